@@ -1,0 +1,1 @@
+"""What authors of the course need: notebooks, fingerprints, transcripts. Learners never load it."""

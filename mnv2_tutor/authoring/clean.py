@@ -1,0 +1,65 @@
+"""The one form in which a notebook is stored: nothing in it that changes from run to run."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+KEPT_NOTEBOOK_METADATA = ("mnv2_tutor", "mystnb")
+KEPT_CELL_METADATA = ("mnv2_tutor", "mystnb", "nbgrader", "tags")
+LIVE_ONLY = "application/vnd.jupyter.widget-view+json"
+"""A widget needs a kernel; what a page shows in its place is the HTML beside it."""
+
+
+def cleaned(notebook: NotebookNode, stem: str) -> NotebookNode:
+    """A copy in the stored form. ``stem`` names the cells: ``<stem>-07``."""
+    fresh: NotebookNode = nbformat.from_dict(notebook)
+    kept = {name: fresh.metadata[name] for name in KEPT_NOTEBOOK_METADATA if name in fresh.metadata}
+    fresh.metadata = nbformat.from_dict({**NOTEBOOK_METADATA, **kept})
+    fresh.nbformat, fresh.nbformat_minor = 4, 5
+    for number, cell in enumerate(fresh.cells, start=1):
+        cell.id = f"{stem.replace('_', '-')}-{number:02d}"
+        cell.source = cell.source.strip("\n")
+        cell.metadata = nbformat.from_dict(
+            {name: cell.metadata[name] for name in KEPT_CELL_METADATA if name in cell.metadata}
+        )
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            cell.outputs = _outputs(cell.outputs)
+    return fresh
+
+
+def as_stored(notebook: NotebookNode, stem: str) -> str:
+    """The text of the file."""
+    return str(nbformat.writes(cleaned(notebook, stem))).rstrip("\n") + "\n"
+
+
+def is_stored_form(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    return text == as_stored(nbformat.reads(text, as_version=4), path.stem)
+
+
+def _outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    clean: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream" and clean and clean[-1].get("name") == output.name:
+            clean[-1].text += output.text
+            continue
+        clean.append(_output(output))
+    return clean
+
+
+def _output(output: NotebookNode) -> NotebookNode:
+    if "data" in output:
+        output.data.pop(LIVE_ONLY, None)
+        output.metadata = nbformat.from_dict({})
+    if "execution_count" in output:
+        output.execution_count = None
+    if output.output_type == "error":
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+    return output

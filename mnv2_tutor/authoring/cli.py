@@ -1,0 +1,51 @@
+"""``mnv2-tutor author``: the commands that make what is made."""
+
+from typing import Annotated
+
+import typer
+
+from mnv2_tutor.exercises import KEYS
+
+author = typer.Typer(no_args_is_help=True, help="Make notebooks, fingerprints and transcripts.")
+Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; all if none is named.")]
+
+
+@author.command()
+def exercises() -> None:
+    """Generate book/exercises/ from solutions/."""
+    from mnv2_tutor.authoring import course
+
+    for solution in course.solutions():
+        path = course.make_exercise(solution)
+        typer.echo(f"generated {path.relative_to(course.ROOT)}")
+
+
+@author.command()
+def notebooks(names: Names = None) -> None:
+    """Execute notebooks and save them in their stored form."""
+    from mnv2_tutor.authoring import course
+
+    for path in course.chosen(names or []):
+        course.renew(path)
+        typer.echo(f"renewed {path.relative_to(course.ROOT)}")
+
+
+@author.command()
+def fingerprints() -> None:
+    """Observe references and misconceptions, and write their data files."""
+    from mnv2_tutor.authoring.fingerprints import made, path_of
+
+    for key in KEYS:
+        path_of(key).write_text(made(key), encoding="utf-8")
+        typer.echo(f"wrote {path_of(key).name}")
+
+
+@author.command()
+def transcripts() -> None:
+    """Write the golden transcripts of the reports."""
+    from mnv2_tutor.authoring.transcripts import made, path_of
+
+    for key in KEYS:
+        path_of(key).parent.mkdir(parents=True, exist_ok=True)
+        path_of(key).write_text(made(key), encoding="utf-8")
+        typer.echo(f"wrote {path_of(key).name}")

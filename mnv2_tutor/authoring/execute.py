@@ -1,0 +1,42 @@
+"""Running a notebook from top to bottom in a fresh kernel."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.errors import Unusable
+
+SECONDS = 1200
+
+
+def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """A copy with the outputs of a run in ``folder``, which leaves no trace in the progress.
+
+    Raises:
+        Unusable: a cell failed, or wrote to stderr.
+    """
+    fresh: NotebookNode = nbformat.from_dict(notebook)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(quiet_environment(MNV2_TUTOR_HOME=home))
+        client = NotebookClient(
+            fresh,
+            timeout=SECONDS,
+            kernel_name="python3",
+            store_widget_state=False,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise Unusable(f"a cell failed: {error.ename}: {error.evalue}") from None
+    for number, cell in enumerate(fresh.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise Unusable(f"cell {number} wrote to stderr: {output.text.strip()[:200]}")
+    return fresh

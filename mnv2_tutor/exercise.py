@@ -1,0 +1,95 @@
+"""What an exercise is: data. The modules in ``exercises/`` hold one each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from mnv2_tutor.messages import Message, words
+from mnv2_tutor.observation import Observation
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function.
+
+    For a tensor function ``values`` fill a float32 tensor of ``shape``, row by row. ``gradient``
+    asks for the derivative of the summed output by the input as well.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    values: tuple[float, ...]
+    gradient: bool = False
+
+    def __post_init__(self) -> None:
+        if prod(self.shape) != len(self.values):
+            raise ValueError(
+                f"case {self.name!r}: {len(self.values)} values for shape {self.shape}"
+            )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a rubric item may look at: the cases that were asked and what was seen."""
+
+    cases: tuple[Case, ...]
+    observation: Observation
+    expected: Observation
+
+
+@dataclass(frozen=True)
+class Item:
+    """One property that the answer must have, with its points.
+
+    ``judge`` returns the first message against the answer, or None. An item is judged only when
+    every item named in ``needs`` passed: otherwise a constant would earn "nothing above 6".
+    """
+
+    key: str
+    points: int
+    judge: Callable[[Look], Message | None]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise.
+
+    Attributes:
+        key: the name of the function to write, and of every file that belongs to the exercise.
+        chapter: number of the chapter.
+        parameters: names of the function's parameters, in order.
+        observer: which module of ``mnv2_tutor.observe`` watches it.
+        probe: the calls to make; ``None`` gives the public ones, a seed gives unseen ones.
+        rubric: the properties that are tested, the most basic first.
+        tolerance: largest difference from the expected value that counts as equal, absolute for
+            values up to 1 and relative above.
+    """
+
+    key: str
+    chapter: int
+    parameters: tuple[str, ...]
+    observer: str
+    probe: Callable[[int | None], tuple[Case, ...]]
+    rubric: tuple[Item, ...]
+    tolerance: float = 1e-4
+    notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda look: ())
+
+    @property
+    def max_score(self) -> int:
+        return sum(item.points for item in self.rubric)
+
+    @property
+    def notebook(self) -> str:
+        """File name of the exercise's notebook, in ``solutions/`` and in ``book/exercises/``."""
+        return str(self.words["notebook"])
+
+    @property
+    def signature(self) -> str:
+        return f"{self.key}({', '.join(self.parameters)})"
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Title, task, hints, explanation and the words of the rubric."""
+        return words(self.key)

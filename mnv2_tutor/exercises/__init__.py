@@ -1,0 +1,23 @@
+"""The exercises of the course, one module each, imported when first asked for."""
+
+from functools import cache
+from importlib import import_module
+
+from mnv2_tutor.exercise import Exercise
+
+KEYS: tuple[str, ...] = ("relu6",)
+"""In the order of the book. A new exercise is a module of this folder and a name here."""
+
+
+@cache
+def exercise(key: str) -> Exercise:
+    """The exercise called ``key``.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if key not in KEYS:
+        raise KeyError(key)
+    found = import_module(f"mnv2_tutor.exercises.{key}").EXERCISE
+    assert isinstance(found, Exercise)
+    return found

@@ -1,0 +1,119 @@
+"""Chapter 1: ``relu6(x)`` = min(max(x, 0), 6) for every number of a tensor.
+
+Source: Sandler et al., "MobileNetV2", section 4 ("We use ReLU6 as the non-linearity because of its
+robustness when used with low-precision computation").
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from math import prod
+
+from mnv2_tutor.exercise import Case, Exercise, Item, Look
+from mnv2_tutor.judge.compare import close, constant, evidence, points, steadiness
+from mnv2_tutor.judge.forms import float32_tensors
+from mnv2_tutor.messages import Message
+
+CAP = 6.0
+FAR = 100.0
+"""Numbers beyond this are "large" in messages: an answer may be right near the corners only."""
+
+NEEDS = ("form", "depends")
+"""Without these a constant 0 would earn the points for "nothing above 6"."""
+VALUES = ("between", "below", "above")
+
+
+def probe(seed: int | None) -> tuple[Case, ...]:
+    """A line of numbers around both corners, then other ranks, sizes and magnitudes.
+
+    Gradients are asked only where x is neither 0 nor 6: at the corners any value between the two
+    slopes is a right subgradient.
+    """
+    if seed is None:
+        line = tuple(-4.0 + 0.75 * step for step in range(20)) + (0.0, 6.0)
+        draw = random.Random("relu6, public")
+        shapes = ((2, 2, 3, 3), (3, 4), (1, 16, 16, 3))
+    else:
+        draw = random.Random(f"relu6, {seed}")
+        line = tuple(_grid(draw, 24))
+        shapes = (
+            (draw.randint(1, 3), draw.randint(2, 5), draw.randint(2, 5), draw.randint(1, 4)),
+            (draw.randint(2, 6), draw.randint(2, 6)),
+            (1, 16 + draw.randint(0, 4), 16, 3),
+        )
+    feature_map, matrix, picture = shapes
+    return (
+        Case("line", (len(line),), line),
+        Case("feature map", feature_map, tuple(_grid(draw, prod(feature_map))), gradient=True),
+        Case("matrix", matrix, tuple(_grid(draw, prod(matrix))), gradient=True),
+        Case("inside", (4,), tuple(draw.randint(1, 47) / 8 for _ in range(4))),
+        Case("picture", picture, tuple(_grid(draw, prod(picture)))),
+        Case("far", (4,), tuple(sign * draw.randint(300, 9000) for sign in (-1.0, 1.0, -1.0, 1.0))),
+        Case("scalar", (), (draw.randint(9, 80) / 8,)),
+    )
+
+
+def _grid(draw: random.Random, count: int) -> Iterator[float]:
+    """Sixteenths between -10 and 16, never a corner: exact in float32 and short when printed."""
+    for _ in range(count):
+        yield (2 * draw.randint(-80, 127) + 1) / 16
+
+
+def _values_where(condition: Callable[[float], bool], key: str) -> Callable[[Look], Message | None]:
+    """An item: wherever the input meets ``condition``, relu6 must give min(max(x, 0), 6)."""
+
+    def judge(look: Look) -> Message | None:
+        wrong = [
+            point
+            for point in points(look, "value")
+            if condition(point.x) and not close(point.y, min(max(point.x, 0.0), CAP))
+        ]
+        if not wrong:
+            return None
+        near = [point for point in wrong if abs(point.x) < FAR]
+        first = (near or wrong)[0]
+        return evidence(
+            key if near else "relu6.far", "relu6(x)", first, min(max(first.x, 0.0), CAP)
+        )
+
+    return judge
+
+
+def _depends(look: Look) -> Message | None:
+    value = constant(look, "value")
+    if value is None:
+        return None
+    return Message("relu6.constant", "relu6(x) for different x", "different values", value)
+
+
+def _gradient(look: Look) -> Message | None:
+    for point in points(look, "gradient"):
+        slope = 1.0 if 0.0 < point.x < CAP else 0.0
+        if point.y is None:
+            return evidence("relu6.gradient_absent", "slope of relu6", point, slope)
+        if not close(point.y, slope):
+            return evidence("relu6.gradient", "slope of relu6", point, slope)
+    return None
+
+
+def _notes(look: Look) -> tuple[Message, ...]:
+    fails = look.observation.facts.get("on_keras_tensor") == "fails"
+    return (Message("relu6.eager_only"),) if fails else ()
+
+
+EXERCISE = Exercise(
+    key="relu6",
+    chapter=1,
+    parameters=("x",),
+    observer="tensor_function",
+    probe=probe,
+    rubric=(
+        Item("form", 1, float32_tensors),
+        Item("depends", 0, _depends, needs=("form",)),
+        Item("steady", 1, steadiness, NEEDS),
+        Item("between", 3, _values_where(lambda x: 0 <= x <= CAP, "relu6.between"), NEEDS),
+        Item("below", 2, _values_where(lambda x: x < 0, "relu6.below"), NEEDS),
+        Item("above", 2, _values_where(lambda x: x > CAP, "relu6.above"), NEEDS),
+        Item("gradient", 1, _gradient, (*NEEDS, *VALUES)),
+    ),
+    notes=_notes,
+)

@@ -1,0 +1,69 @@
+"""Which exercise an object is an answer to, and what is there under an exercise's name."""
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import KEYS
+
+CLOSE = 0.8
+"""Names at least this similar (0 to 1, difflib's ratio) are taken for a misspelling."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer and the key of its exercise; ``is_absent`` where there is none of that name."""
+
+    key: str
+    function: Any = None
+    is_absent: bool = False
+    similar_name: str = ""
+
+
+def find(function: Any, key: str | None) -> Found:
+    """The exercise by ``key``, by the notebook's name for the object, or by its own name.
+
+    Raises:
+        Unusable: there is no such exercise.
+    """
+    if key is not None:
+        return Found(_known(key), function)
+    notebook = vars(sys.modules["__main__"])
+    if isinstance(function, str):
+        return in_namespace(notebook, _known(function))
+    for name in KEYS:
+        if notebook.get(name) is function and function is not None:
+            return Found(name, function)
+    own_name = str(getattr(function, "__name__", ""))
+    if own_name in KEYS:
+        return Found(own_name, function)
+    similar = next((key for key in KEYS if alike(own_name, key)), None)
+    if similar:
+        return Found(similar, is_absent=True, similar_name=own_name)
+    raise Unusable(
+        f'No exercise goes by that name: use check(f, "key") with one of {", ".join(KEYS)}.'
+    )
+
+
+def in_namespace(namespace: Mapping[str, Any], key: str) -> Found:
+    """What a notebook holds under ``key``, or a name that was perhaps meant for it."""
+    if key in namespace:
+        return Found(key, namespace[key])
+    names = [n for n, value in namespace.items() if callable(value) and not n.startswith("_")]
+    similar = next((name for name in names if name not in KEYS and alike(name, key)), "")
+    return Found(key, is_absent=True, similar_name=similar)
+
+
+def alike(name: str, key: str) -> bool:
+    """Whether ``name`` looks like ``key`` with other capitals, underscores or a slip."""
+    a, b = name.lower().replace("_", ""), key.lower().replace("_", "")
+    return difflib.SequenceMatcher(None, a, b).ratio() >= CLOSE
+
+
+def _known(key: str) -> str:
+    if key not in KEYS:
+        raise Unusable(f"There is no exercise {key!r}. There are: {', '.join(KEYS)}.")
+    return key

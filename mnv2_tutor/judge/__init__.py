@@ -1,0 +1,135 @@
+"""From what was seen to a report: a pure function, standard library alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mnv2_tutor.exercise import Exercise, Item, Look
+from mnv2_tutor.judge.compare import same_result
+from mnv2_tutor.judge.diagnose import diagnosis
+from mnv2_tutor.judge.forms import could_not_run, not_attempted, unusable
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import Observation
+from mnv2_tutor.report import ItemReport, Outcome, Report
+
+
+def judge(
+    exercise: Exercise,
+    observation: Observation,
+    expected: Observation,
+    twins: Mapping[str, Observation],
+) -> Report:
+    """The report on one observation.
+
+    Args:
+        observation: what the learner's function did on the probe ``observation.seed``.
+        expected: what the reference did on the same probe; may be thinned.
+        twins: what each misconception did on it; empty for an unseen probe.
+    """
+    look = Look(exercise.probe(observation.seed), observation, expected)
+    blocked = unusable(exercise, observation)
+    if blocked:
+        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, blocked)
+    if not_attempted(observation):
+        lead = Message("common.not_attempted", parameters={"name": exercise.signature})
+        return _nothing_judged(exercise, Outcome.NOT_ATTEMPTED, lead)
+    error = could_not_run(exercise, look)
+    if error:
+        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
+
+    items = _judge_items(exercise, look)
+    messages = [item.message for item in items if item.message]
+    named = diagnosis(exercise, look, twins, messages[0] if messages else None)
+    first = named or (messages[0] if messages else None)
+    return Report(
+        exercise=exercise,
+        outcome=Outcome.FAILED if messages else Outcome.PASSED,
+        items=items,
+        diagnosis=named,
+        lead=first,
+        more=tuple(messages[1:]),
+        notes=_notes(exercise, look),
+    )
+
+
+def with_unseen(public: Report, unseen: Report) -> Report:
+    """Points need both probes; the diagnosis is the public one's.
+
+    An answer that knows the public inputs by heart fails here.
+    """
+    if not public.items or unseen.outcome is Outcome.PASSED:
+        return public
+    worse = {item.key: item for item in unseen.items if item.outcome is not Outcome.PASSED}
+    items = tuple(worse.pop(item.key, item) for item in public.items) + tuple(worse.values())
+    if public.outcome is not Outcome.PASSED:
+        return replace(public, items=items)
+    return replace(unseen, items=items, notes=public.notes)
+
+
+def checker_error(exercise: Exercise, description: str) -> Report:
+    """Our own failure, never the learner's."""
+    lead = Message("common.checker_error", parameters={"error": description})
+    return _nothing_judged(exercise, Outcome.CHECKER_ERROR, lead)
+
+
+def _nothing_judged(exercise: Exercise, outcome: Outcome, lead: Message) -> Report:
+    items = tuple(
+        ItemReport(item.key, 0, item.points, Outcome.NOT_JUDGED, None) for item in exercise.rubric
+    )
+    return Report(exercise, outcome, items, None, lead, (), ())
+
+
+def _judge_items(exercise: Exercise, look: Look) -> tuple[ItemReport, ...]:
+    done: dict[str, ItemReport] = {}
+    for item in exercise.rubric:
+        done[item.key] = _judge_item(item, look, done)
+    if all(report.outcome is Outcome.PASSED for report in done.values()):
+        message = _differs_from_reference(exercise, look)
+        if message:  # the rubric has a gap, and the numbers decide
+            pointless = tuple(replace(report, score=0) for report in done.values())
+            return (*pointless, ItemReport("agrees", 0, 0, Outcome.FAILED, message))
+    return tuple(done.values())
+
+
+def _judge_item(item: Item, look: Look, done: Mapping[str, ItemReport]) -> ItemReport:
+    if any(done[key].outcome is not Outcome.PASSED for key in item.needs):
+        return ItemReport(item.key, 0, item.points, Outcome.NOT_JUDGED, None)
+    message = item.judge(look)
+    if message:
+        return ItemReport(item.key, 0, item.points, Outcome.FAILED, message)
+    return ItemReport(item.key, item.points, item.points, Outcome.PASSED, None)
+
+
+def _differs_from_reference(exercise: Exercise, look: Look) -> Message | None:
+    """The net under the rubric: whatever it does not ask for must equal the reference too."""
+    expected = dict(look.expected.results("value"))
+    for case, result in look.observation.results("value"):
+        if case not in expected or not same_result(result, expected[case], exercise.tolerance):
+            return Message(
+                "common.differs",
+                input=f"the case called {case}",
+                expected="the values of the reference",
+                found="other values",
+                parameters={"name": exercise.key},
+            )
+    return None
+
+
+def _notes(exercise: Exercise, look: Look) -> tuple[Message, ...]:
+    """Remarks on an answer that may well be right."""
+    notes: list[Message] = []
+    signature = look.observation.signature
+    if signature and signature.keyword_only and not signature.takes_any:
+        notes.append(_parameter_note("common.keyword_only", exercise, signature.keyword_only))
+    elif signature and not signature.takes_any:
+        names = signature.parameters[: len(exercise.parameters)]
+        if names != exercise.parameters:
+            notes.append(_parameter_note("common.renamed", exercise, names))
+    replaced = look.observation.facts.get("replaced_builtins")
+    if replaced:
+        notes.append(Message("common.replaced_builtins", parameters={"names": replaced}))
+    return (*notes, *exercise.notes(look))
+
+
+def _parameter_note(key: str, exercise: Exercise, names: tuple[str, ...]) -> Message:
+    parameters = {"wanted": exercise.signature, "names": ", ".join(names)}
+    return Message(key, parameters=parameters)

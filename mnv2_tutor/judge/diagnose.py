@@ -1,0 +1,50 @@
+"""Naming a misconception: only where the learner's function does exactly what a twin does."""
+
+from collections.abc import Mapping
+
+from mnv2_tutor.exercise import Exercise, Look
+from mnv2_tutor.judge.compare import same_observation, steadiness
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import Observation, Seen
+
+FINGERPRINT_NUMBERS = 8
+"""How many numbers of an array are kept in a fingerprint."""
+
+
+def fingerprint(observation: Observation) -> Observation:
+    """What identifies a behaviour: results and no code facts, with a few numbers an array.
+
+    ``again`` is left out: who does something else at the second call has another problem first.
+    """
+    thin = observation.thinned(FINGERPRINT_NUMBERS)
+    cases = tuple(
+        Seen(seen.case, {name: r for name, r in seen.results.items() if name != "again"})
+        for seen in thin.cases
+    )
+    return Observation(thin.exercise, thin.seed, thin.kind, cases=cases)
+
+
+def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> str | None:
+    """Key of the misconception whose fingerprint the observation matches.
+
+    A twin's name may carry a variant after two underscores (``leaky__small``): variants are one
+    misconception in several guises and share its message.
+    """
+    seen = fingerprint(look.observation)
+    for name, twin in twins.items():
+        if same_observation(seen, twin, tolerance):
+            return name.partition("__")[0]
+    return None
+
+
+def diagnosis(
+    exercise: Exercise, look: Look, twins: Mapping[str, Observation], evidence: Message | None
+) -> Message | None:
+    """The named misconception with the evidence of the first item that failed."""
+    key = twin_of(look, twins, exercise.tolerance)
+    if key is None or evidence is None or steadiness(look):
+        return None
+    parameters = {"name": exercise.key, **evidence.parameters}
+    return Message(
+        f"{exercise.key}.{key}", evidence.input, evidence.expected, evidence.found, parameters
+    )

@@ -1,0 +1,136 @@
+"""The form of an answer before its values: was there a function, did it run, what came back?"""
+
+from mnv2_tutor.exercise import Exercise, Look
+from mnv2_tutor.judge.compare import number
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import LearnerError, Observation, Result, Signature
+
+KINDS_WITH_WORDS = (
+    "none", "numpy", "generator", "coroutine", "text", "number", "sequence", "function",
+    "layer", "keras tensor", "symbolic tensor", "variable",
+)  # fmt: skip
+"""Kinds that have a sentence of their own; every other one is named by its type."""
+
+
+def unusable(exercise: Exercise, observation: Observation) -> Message | None:
+    """Why the function cannot be asked anything, or None."""
+    wanted = exercise.signature
+    if observation.kind == "absent":
+        other = observation.facts.get("similar_name", "")
+        return Message(
+            "common.other_name" if other else "common.not_defined",
+            input="the notebook",
+            expected=f"a function {wanted}",
+            found=f"a function {other}" if other else "no function of that name",
+            parameters={"name": exercise.key, "other": other},
+        )
+    if observation.kind != "callable":
+        return Message(
+            "common.not_callable",
+            input=exercise.key,
+            expected=f"a function {wanted}",
+            found=f"a value of type {observation.kind}",
+            parameters={"name": exercise.key, "type": observation.kind},
+        )
+    if observation.signature and not accepts(observation.signature, len(exercise.parameters)):
+        names = ", ".join(observation.signature.parameters + observation.signature.keyword_only)
+        return Message(
+            "common.parameters",
+            input=f"the call {wanted}",
+            expected=f"a function {wanted}",
+            found=f"a function {exercise.key}({names})",
+            parameters={"name": exercise.key, "wanted": wanted},
+        )
+    return None
+
+
+def accepts(signature: Signature, count: int) -> bool:
+    """Whether a call with ``count`` arguments fits, by position or, where it must be, by name."""
+    if len(signature.required) > count:
+        return False
+    available = len(signature.parameters) + len(signature.keyword_only)
+    return signature.takes_any or available >= count
+
+
+def not_attempted(observation: Observation) -> bool:
+    """The stub is still there: an empty body, or every call raises NotImplementedError."""
+    results = [result for _, result in observation.results("value")]
+    return observation.empty_body or (
+        bool(results)
+        and all(r.error is not None and r.error.type == "NotImplementedError" for r in results)
+    )
+
+
+def could_not_run(exercise: Exercise, look: Look) -> Message | None:
+    """The learner's error, where not one call came back."""
+    results = look.observation.results("value")
+    if results and all(result.error for _, result in results):
+        return _raised(exercise.key, look, *results[0])
+    return None
+
+
+def float32_tensors(look: Look) -> Message | None:
+    """An item: every call gives one float32 tensor of x's shape, without NaN."""
+    cases = {case.name: case for case in look.cases}
+    name = look.observation.exercise
+    for case_name, result in look.observation.results("value"):
+        shape = cases[case_name].shape
+        input = f"x: a float32 tensor of shape {shape}"
+        expected = f"a float32 tensor of shape {shape}"
+        if result.error:
+            return _raised(name, look, case_name, result)
+        if result.kind != "tensor" or result.array is None:
+            key = result.kind if result.kind in KINDS_WITH_WORDS else "other"
+            return Message(
+                f"common.returned_{key.replace(' ', '_')}", input, expected, _returned(result),
+                {"name": name, "type": result.type_name},
+            )  # fmt: skip
+        if result.array.shape != shape:
+            found = f"a tensor of shape {result.array.shape}"
+            return Message("common.shape", input, expected, found, {"name": name})
+        if result.array.dtype != "float32":
+            dtype = result.array.dtype
+            found = f"a {dtype} tensor of shape {shape}"
+            return Message("common.dtype", input, expected, found, {"name": name, "dtype": dtype})
+        for x, y in zip(cases[case_name].values, result.array.values, strict=True):
+            if y != y:
+                return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})
+    return None
+
+
+def _returned(result: Result) -> str:
+    article = "an" if result.type_name[:1].lower() in "aeiou" else "a"
+    return "None" if result.kind == "none" else f"{article} {result.type_name}"
+
+
+SPECIAL_ERRORS = {
+    "RecursionError": "common.recursion",
+    "KeyboardInterrupt": "common.stopped",
+    "SystemExit": "common.exits",
+    "NameError": "common.name_error",
+    "UnboundLocalError": "common.name_error",
+}
+
+
+def _raised(name: str, look: Look, case_name: str, result: Result) -> Message:
+    error = result.error
+    assert error is not None
+    shape = next(case.shape for case in look.cases if case.name == case_name)
+    others_ran = any(not other.error for _, other in look.observation.results("value"))
+    key = SPECIAL_ERRORS.get(error.type, "common.raised")
+    if others_ran and key == "common.raised":
+        key = "common.raised_sometimes"
+    return Message(
+        key,
+        input=f"x: a float32 tensor of shape {shape}",
+        expected="a result",
+        found=f"{error.type}: {error.message}" if error.message else error.type,
+        parameters={"name": name, "type": error.type, "where": _where(error)},
+    )
+
+
+def _where(error: LearnerError) -> str:
+    """The learner's own line, as ``line 3: return x``."""
+    if error.line is None:
+        return ""
+    return f"line {error.line}" + (f": {error.source}" if error.source else "")

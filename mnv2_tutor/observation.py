@@ -1,0 +1,212 @@
+"""What was seen when a learner's function ran: plain data, kept as JSON.
+
+Nothing here judges. An observation may come from a process that ran hostile code, so
+:func:`from_json` checks every field and never builds anything but the classes below.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from math import ceil, prod
+from typing import Any
+
+from mnv2_tutor.errors import Unusable
+
+LARGEST_ARRAY = 4_000_000
+
+
+@dataclass(frozen=True)
+class Array:
+    """The numbers of a tensor, row by row; with ``every`` above 1 only each ``every``-th one."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    values: tuple[float, ...]
+    every: int = 1
+
+    def thinned(self, most: int) -> "Array":
+        """The same array with at most ``most`` of its numbers."""
+        every = max(1, ceil(len(self.values) / most))
+        return Array(self.shape, self.dtype, self.values[::every], every)
+
+
+@dataclass(frozen=True)
+class LearnerError:
+    """An exception of the learner's code; ``line`` and ``source`` are the learner's own."""
+
+    type: str
+    message: str
+    line: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing that came back: its kind, and the data that goes with that kind.
+
+    Kinds: ``tensor`` and ``numpy`` (with ``array``), ``error`` (with ``error``), ``none``,
+    ``absent`` (nothing was there to look at), and the names in ``observe.results`` for the rest.
+    """
+
+    kind: str
+    type_name: str = ""
+    array: Array | None = None
+    error: LearnerError | None = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How the function can be called: names in order, and how many must be given."""
+
+    parameters: tuple[str, ...]
+    required: tuple[str, ...]
+    keyword_only: tuple[str, ...] = ()
+    takes_any: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything seen in one case; the names of ``results`` are the observer's."""
+
+    case: str
+    results: Mapping[str, Result]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Everything seen of one learner's function.
+
+    Attributes:
+        exercise: key of the exercise.
+        seed: None for the public probe.
+        kind: what was found under the name: ``callable``, ``absent`` or the type's name.
+        signature: None where Python cannot tell.
+        empty_body: the body holds nothing but a docstring, ``pass``, ``...`` or
+            ``raise NotImplementedError``.
+        digest: identifies the code whatever its spacing, comments and local names; "" if unknown.
+        cases: in the order of the probe.
+        facts: further plain facts, by the observer.
+    """
+
+    exercise: str
+    seed: int | None
+    kind: str
+    signature: Signature | None = None
+    empty_body: bool = False
+    digest: str = ""
+    cases: tuple[Seen, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def results(self, name: str) -> list[tuple[str, Result]]:
+        """The results called ``name`` with their cases' names, in order."""
+        return [(seen.case, seen.results[name]) for seen in self.cases if name in seen.results]
+
+    def thinned(self, most: int) -> "Observation":
+        """The same observation with at most ``most`` numbers an array."""
+        cases = tuple(
+            Seen(seen.case, {name: _thin(result, most) for name, result in seen.results.items()})
+            for seen in self.cases
+        )
+        return Observation(**{**_shallow(self), "cases": cases})
+
+
+def _shallow(observation: Observation) -> dict[str, Any]:
+    return {name: getattr(observation, name) for name in Observation.__dataclass_fields__}
+
+
+def _thin(result: Result, most: int) -> Result:
+    if result.array is None:
+        return result
+    return Result(result.kind, result.type_name, result.array.thinned(most), result.error)
+
+
+def to_json(observation: Observation) -> str:
+    """One line of JSON; fields that hold nothing are left out."""
+    return json.dumps(_filled(asdict(observation)), separators=(",", ":"))
+
+
+def _filled(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _filled(value) for key, value in data.items() if value not in (None, "", {})}
+    return (
+        data
+        if isinstance(data, str) or not isinstance(data, list | tuple)
+        else [_filled(v) for v in data]
+    )
+
+
+def from_json(text: str) -> Observation:
+    """Read an observation that somebody else wrote.
+
+    Raises:
+        Unusable: the text is not an observation.
+    """
+    try:
+        return _observation(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Unusable(f"not an observation: {error}") from None
+
+
+def _observation(data: dict[str, Any]) -> Observation:
+    signature = data.get("signature")
+    return Observation(
+        exercise=_text(data["exercise"]),
+        seed=None if data.get("seed") is None else int(data["seed"]),
+        kind=_text(data["kind"]),
+        signature=None if signature is None else _signature(signature),
+        empty_body=data.get("empty_body") is True,
+        digest=_text(data.get("digest", "")),
+        cases=tuple(_seen(seen) for seen in data.get("cases", ())),
+        facts={_text(key): _text(value) for key, value in data.get("facts", {}).items()},
+    )
+
+
+def _signature(data: dict[str, Any]) -> Signature:
+    return Signature(
+        parameters=tuple(map(_text, data["parameters"])),
+        required=tuple(map(_text, data["required"])),
+        keyword_only=tuple(map(_text, data["keyword_only"])),
+        takes_any=data["takes_any"] is True,
+    )
+
+
+def _seen(data: dict[str, Any]) -> Seen:
+    results = {_text(name): _result(result) for name, result in data["results"].items()}
+    return Seen(_text(data["case"]), results)
+
+
+def _result(data: dict[str, Any]) -> Result:
+    array, error = data.get("array"), data.get("error")
+    return Result(
+        kind=_text(data["kind"]),
+        type_name=_text(data.get("type_name", "")),
+        array=None if array is None else _array(array),
+        error=None if error is None else _error(error),
+    )
+
+
+def _array(data: dict[str, Any]) -> Array:
+    shape = tuple(int(size) for size in data["shape"])
+    values = tuple(float(value) for value in data["values"])
+    every = int(data.get("every", 1))
+    if min(shape, default=0) < 0 or prod(shape) > LARGEST_ARRAY or every < 1:
+        raise ValueError(f"an array of shape {shape}, every {every}")
+    if len(values) != ceil(prod(shape) / every):
+        raise ValueError(f"{len(values)} values for shape {shape}, every {every}")
+    return Array(shape, _text(data["dtype"]), values, every)
+
+
+def _error(data: dict[str, Any]) -> LearnerError:
+    line, source = data.get("line"), data.get("source")
+    return LearnerError(
+        type=_text(data["type"]),
+        message=_text(data.get("message", "")),
+        line=None if line is None else int(line),
+        source=None if source is None else _text(source),
+    )
+
+
+def _text(value: Any, longest: int = 2000) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, got {type(value).__name__}")
+    return value[:longest]

@@ -1,0 +1,49 @@
+"""The only step that runs a learner's code. It writes down what it saw and decides nothing."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from mnv2_tutor.exercise import Case, Exercise
+from mnv2_tutor.observation import Observation, Seen, Signature
+from mnv2_tutor.observe.calls import original_builtins
+from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
+
+
+class Observer(Protocol):
+    """A module of this folder that knows how to watch one family of functions."""
+
+    def watch(
+        self, function: Callable[..., Any], signature: Signature | None, cases: tuple[Case, ...]
+    ) -> tuple[tuple[Seen, ...], dict[str, str]]: ...
+
+
+def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Observation:
+    """Ask ``function`` the exercise's public questions, or the unseen ones of ``seed``.
+
+    Raises:
+        Unusable: the libraries themselves were tampered with, so nothing can be observed.
+    """
+    with original_builtins() as replaced:
+        if not callable(function):
+            return Observation(exercise.key, seed, type(function).__name__)
+        signature = signature_of(function)
+        empty = has_empty_body(function)
+        cases = () if empty else exercise.probe(seed)
+        if signature and len(signature.required) > len(exercise.parameters):
+            cases = ()
+        seen: tuple[Seen, ...] = ()
+        facts: dict[str, str] = {}
+        if cases:
+            observer = cast(Observer, import_module(f"mnv2_tutor.observe.{exercise.observer}"))
+            seen, facts = observer.watch(function, signature, cases)
+        if replaced:
+            facts["replaced_builtins"] = ", ".join(replaced)
+        digest = digest_of(function)
+        return Observation(exercise.key, seed, "callable", signature, empty, digest, seen, facts)
+
+
+def absent(exercise: Exercise, seed: int | None = None, similar_name: str = "") -> Observation:
+    """There is no such function; ``similar_name`` is one that was perhaps meant."""
+    facts = {"similar_name": similar_name} if similar_name else {}
+    return Observation(exercise.key, seed, "absent", facts=facts)

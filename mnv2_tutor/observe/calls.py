@@ -1,0 +1,116 @@
+"""Calling code that nobody has read: whatever it raises or prints comes back as data."""
+
+import builtins
+import io
+import linecache
+import re
+import sysconfig
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
+from typing import Any
+
+from mnv2_tutor.observation import LearnerError
+
+OWN_FOLDER = str(Path(__file__).parents[1])
+LIBRARY_FOLDERS = tuple(
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+LONGEST_MESSAGE = 160
+NOTEBOOK_OWN = {"_", "breakpoint", "exit", "help", "input", "open", "print", "quit"}
+"""Builtins that IPython and Jupyter themselves replace."""
+KEPT_BUILTINS = {name: value for name, value in vars(builtins).items() if name not in NOTEBOOK_OWN}
+"""As they were when this module was imported, before a learner's cell could replace one."""
+
+
+class Stopped(Exception):
+    """Somebody pressed stop while the learner's function ran; ask it nothing more."""
+
+    def __init__(self, error: LearnerError) -> None:
+        super().__init__()
+        self.error = error
+
+
+def call(
+    function: Callable[..., Any], *args: Any, **kwargs: Any
+) -> tuple[Any, LearnerError | None]:
+    """The function's value, or its error. What it prints or warns of is dropped.
+
+    Raises:
+        Stopped: the call was interrupted from the keyboard.
+    """
+    try:
+        with _silence():
+            return function(*args, **kwargs), None
+    except KeyboardInterrupt as error:
+        raise Stopped(described(error)) from None
+    except BaseException as error:  # noqa: BLE001 - SystemExit and GeneratorExit are theirs as well
+        return None, described(error)
+
+
+def described(error: BaseException) -> LearnerError:
+    line, source = _learner_line(error.__traceback__)
+    return LearnerError(type(error).__name__, _short(error), line, source)
+
+
+@contextmanager
+def original_builtins() -> Iterator[list[str]]:
+    """Python's own builtins for as long as we work; gives the names that had been replaced."""
+    now = builtins.__dict__  # no builtin is called before they are back in place
+    replaced = {n: now.get(n) for n, kept in KEPT_BUILTINS.items() if now.get(n) is not kept}
+    now.update({name: KEPT_BUILTINS[name] for name in replaced})
+    try:
+        yield sorted(replaced)
+    finally:
+        now.update(replaced)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    sink = _Sink()
+    with warnings.catch_warnings(), redirect_stdout(sink), redirect_stderr(sink):
+        warnings.simplefilter("ignore")
+        yield
+
+
+class _Sink(io.TextIOBase):
+    """Takes everything and keeps nothing, so that a printing loop cannot fill the memory."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def isatty(self) -> bool:
+        return False
+
+
+def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
+    """The innermost line that is neither ours nor a library's."""
+    found: tuple[int | None, str | None] = (None, None)
+    for frame, line in walk_tb(trace):
+        name = frame.f_code.co_filename
+        if name.startswith((OWN_FOLDER, "<frozen", *LIBRARY_FOLDERS)):
+            continue
+        source = linecache.getline(name, line, frame.f_globals).strip()
+        found = (line, source[:LONGEST_MESSAGE] or None)
+    return found
+
+
+_NOISE = re.compile(
+    r"\{\{function_node .*?\}\}\s*|\x1b\[[0-9;]*m|\[Op:\w+\].*|^in user code:|^Exception encountered.*"
+)
+
+
+def _short(error: BaseException) -> str:
+    """The first line of the message that says something, without addresses and paths."""
+    try:
+        text = str(error)[:20_000]
+    except BaseException:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
+        return ""
+    lines = (_NOISE.sub("", line).strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("File ")), "")
+    first = re.sub(r"0x[0-9a-fA-F]+", "0x…", first)
+    first = re.sub(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:'\"]+){2,}[/\\]", "…/", first)
+    return first if len(first) <= LONGEST_MESSAGE else first[: LONGEST_MESSAGE - 1] + "…"

@@ -1,0 +1,65 @@
+"""Tensors to data and back.
+
+TensorFlow's entry points are looked up once, when this module is imported, so that a name patched
+in a learner's cell afterwards is not the one used here. No op runs at import: a process that has
+only imported this may still be forked.
+"""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.observation import Result
+from mnv2_tutor.observe.results import array_result, plain_result
+
+_constant = tf.constant
+_float32 = tf.float32
+_Tensor, _Variable, _Tape = tf.Tensor, tf.Variable, tf.GradientTape
+_KerasTensor, _Layer, _Input = keras.KerasTensor, keras.Layer, keras.Input
+_CANARY = (1.5, -2.25, 1e4)
+
+
+def tensor(values: tuple[float, ...], shape: tuple[int, ...]) -> tf.Tensor:
+    """A float32 tensor of ``shape``, filled row by row."""
+    return _constant(list(values), shape=shape, dtype=_float32)
+
+
+def tensor_result(value: Any) -> Result:
+    """What came back, as data."""
+    kind = type(value)
+    if kind is type(_constant(0.0)):
+        return array_result("tensor", np.asarray(value.numpy()))
+    if issubclass(kind, np.ndarray | np.generic):
+        return array_result("numpy", np.asarray(value))
+    for base, name in (
+        (_Variable, "variable"),
+        (_Tensor, "symbolic tensor"),
+        (_KerasTensor, "keras tensor"),
+        (_Layer, "layer"),
+    ):
+        if issubclass(kind, base):
+            return Result(name, kind.__name__)
+    return plain_result(value)
+
+
+def verify_tensorflow() -> None:
+    """See whether a tensor still holds the numbers that were put into it.
+
+    Raises:
+        Unusable: something replaced TensorFlow's own functions in this process.
+    """
+    found = tensor_result(tensor(_CANARY, (3,)))
+    if found.array is None or found.array.values != _CANARY:
+        raise Unusable("TensorFlow's own functions were replaced here: restart the kernel")
+
+
+def keras_input(shape: tuple[int, ...]) -> Any:
+    """A Keras tensor of ``shape`` without its batch."""
+    return _Input(shape)
+
+
+def recording() -> tf.GradientTape:
+    return _Tape(watch_accessed_variables=False)

@@ -1,0 +1,104 @@
+"""The report on one answer: its parts as data. ``text`` and ``html`` in this folder draw it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.messages import Message
+
+
+class Outcome(StrEnum):
+    """How an answer, or one item of its rubric, ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    COULD_NOT_RUN = "could not run"
+    CHECKER_ERROR = "checker error"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True)
+class ItemReport:
+    """One item of the rubric, judged."""
+
+    key: str
+    score: int
+    max_score: int
+    outcome: Outcome
+    message: Message | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "score": self.score,
+            "max_score": self.max_score,
+            "outcome": str(self.outcome),
+            "message": self.message.to_dict() if self.message else None,
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """What ``check`` returns.
+
+    Attributes:
+        diagnosis: the misconception by name, where the answer does exactly what it does.
+        lead: the one piece of feedback that comes first; None after a pass.
+        more: what else was found, folded.
+        notes: remarks that cost nothing.
+    """
+
+    exercise: Exercise
+    outcome: Outcome
+    items: tuple[ItemReport, ...]
+    diagnosis: Message | None
+    lead: Message | None
+    more: tuple[Message, ...]
+    notes: tuple[Message, ...]
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
+
+    @property
+    def score(self) -> int:
+        return sum(item.score for item in self.items)
+
+    @property
+    def max_score(self) -> int:
+        return self.exercise.max_score
+
+    @property
+    def explanation(self) -> Mapping[str, str]:
+        """Why this works, and what to notice: shown after a pass."""
+        return dict(self.exercise.words["explanation"]) if self.passed else {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data, ready for JSON."""
+        return {
+            "exercise": self.exercise.key,
+            "outcome": str(self.outcome),
+            "passed": self.passed,
+            "score": self.score,
+            "max_score": self.max_score,
+            "diagnosis": self.diagnosis.to_dict() if self.diagnosis else None,
+            "lead": self.lead.to_dict() if self.lead else None,
+            "more": [message.to_dict() for message in self.more],
+            "notes": [message.to_dict() for message in self.notes],
+            "items": [item.to_dict() for item in self.items],
+        }
+
+    def __str__(self) -> str:
+        from mnv2_tutor.report.text import as_text
+
+        return as_text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from mnv2_tutor.report.html import as_html
+
+        return as_html(self)

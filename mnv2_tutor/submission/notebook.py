@@ -1,0 +1,81 @@
+"""Reading a submitted notebook: what its code cells are, and which exercises it is about."""
+
+import ast
+import json
+from dataclasses import dataclass
+
+import nbformat
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import KEYS
+from mnv2_tutor.find import alike
+
+LARGEST = 100_000_000
+PLAY = "play"
+"""A cell with this tag is for trying things out, and is not run."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The code cells in order, and the keys of the exercises in the order of the book."""
+
+    cells: tuple[str, ...]
+    exercises: tuple[str, ...]
+
+
+def read_notebook(data: bytes) -> Submission:
+    """Read a notebook of any nbformat version, with or without a byte-order mark.
+
+    Raises:
+        Unusable: it is no notebook, or no exercise is in it.
+    """
+    if len(data) > LARGEST:
+        raise Unusable(
+            f"larger than {LARGEST // 1_000_000} MB: clear its outputs and save it again"
+        )
+    if not data.strip():
+        raise Unusable("the file is empty: save the notebook again")
+    cells = _code_cells(data)
+    keys = tuple(key for key in KEYS if any(_is_about(cell, key) for cell in cells))
+    if not keys:
+        raise Unusable("no exercise in it: no cell defines or checks a function of the course")
+    return Submission(tuple(cell.source for cell in cells), keys)
+
+
+def _code_cells(data: bytes) -> list[nbformat.NotebookNode]:
+    try:
+        text = data.decode("utf-8-sig")
+        notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError):
+        raise Unusable("not a notebook: Jupyter's .ipynb format was expected") from None
+    return [cell for cell in cells if PLAY not in cell.metadata.get("tags", [])]
+
+
+def _is_about(cell: nbformat.NotebookNode, key: str) -> bool:
+    """By the cell's metadata, or by what it defines or checks."""
+    marked = cell.metadata.get("mnv2_tutor", {})
+    if isinstance(marked, dict) and marked.get("exercise") == key:
+        return True
+    return any(alike(name, key) for name in _names(cell.source))
+
+
+def _names(source: str) -> set[str]:
+    """Functions defined, names assigned, and names given to ``check``."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {
+            line.split("(")[0][4:].strip()
+            for line in source.splitlines()
+            if line.startswith("def ")
+        }
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+            names |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
+    return names

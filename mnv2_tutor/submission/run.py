@@ -1,0 +1,99 @@
+"""Running a submission: bytes in, observations out. The parent never runs a learner's code."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.observation import Observation, from_json
+from mnv2_tutor.submission.notebook import read_notebook
+
+LARGEST_ANSWER = 100_000_000
+
+
+@dataclass(frozen=True)
+class CellError:
+    """A cell that failed: its number among the code cells, and the learner's error."""
+
+    cell: int
+    type: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was seen of a submission, by seed (None is the public probe) and exercise."""
+
+    exercises: tuple[str, ...]
+    cell_errors: tuple[CellError, ...]
+    observations: Mapping[int | None, Mapping[str, Observation]]
+
+
+def observe_notebook(data: bytes, seeds: tuple[int | None, ...], seconds: float) -> Observed:
+    """Run a notebook's code cells in a process of their own and observe its exercises.
+
+    Raises:
+        Unusable: no notebook, no exercise in it, or nothing came back in time.
+    """
+    submission = read_notebook(data)
+    request = {
+        "cells": submission.cells,
+        "exercises": submission.exercises,
+        "seeds": seeds,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        answer = _ask_child(Path(folder), request, seconds)
+    try:
+        errors = [
+            CellError(int(e["cell"]), str(e["type"]), str(e["message"])) for e in answer["errors"]
+        ]
+        by_seed = {
+            seed: {key: _observation(found[key], key, seed) for key in submission.exercises}
+            for seed, found in zip(seeds, answer["observations"], strict=True)
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unusable(f"its answer cannot be read ({type(error).__name__})") from None
+    return Observed(submission.exercises, tuple(errors), by_seed)
+
+
+def _observation(text: str, key: str, seed: int | None) -> Observation:
+    reason = json.loads(text).get("unusable")
+    if reason:
+        raise Unusable(str(reason))
+    seen = from_json(text)
+    if (seen.exercise, seen.seed) != (key, seed):
+        raise Unusable("its answer is about another exercise than the one asked for")
+    return seen
+
+
+def _ask_child(folder: Path, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    question, answer = folder / "request.json", folder / "answer.json"
+    question.write_text(json.dumps(request), encoding="utf-8")
+    command = [sys.executable, "-m", "mnv2_tutor.submission.child", str(question), str(answer)]
+    environment = quiet_environment(MNV2_TUTOR_HOME=str(folder / "home"), MPLBACKEND="agg")
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unusable(f"it did not finish in {seconds:g} s: is there an endless loop?") from None
+    if not answer.is_file():
+        raise Unusable(f"it ended Python itself (exit status {done.returncode})")
+    if answer.stat().st_size > LARGEST_ANSWER:
+        raise Unusable("its answer is too large")
+    loaded = json.loads(answer.read_text(encoding="utf-8"))
+    if not isinstance(loaded, dict):
+        raise Unusable("its answer cannot be read")
+    return loaded

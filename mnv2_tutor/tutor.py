@@ -1,0 +1,124 @@
+"""What a notebook calls: ``check``, ``hint``, ``solution``, ``progress``.
+
+Each returns an object that shows itself as text and as HTML; none of them raises.
+"""
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+from mnv2_tutor import expected, records
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.find import Found, find
+from mnv2_tutor.judge import checker_error, judge
+from mnv2_tutor.observation import Observation, to_json
+from mnv2_tutor.observe import absent, observe
+from mnv2_tutor.observe.calls import original_builtins
+from mnv2_tutor.report import Outcome, Report
+from mnv2_tutor.report.cards import Card, hint_card, line_card, progress_card, solution_card
+from mnv2_tutor.solutions import solution_of
+
+if "tensorflow" in sys.modules:
+    # Take hold of TensorFlow's functions now, before a later cell can replace one.
+    import mnv2_tutor.observe.tensors  # noqa: F401
+
+
+def check(function: Any, key: str | None = None) -> Report | Card:
+    """Check an answer.
+
+    Args:
+        function: what was written. A name in quotes is looked up in the notebook.
+        key: which exercise; by default the one of the function's name.
+
+    Returns:
+        The report. Where no exercise can be found, a card that says so, which has the same
+        ``passed``, ``score``, ``max_score``, ``diagnosis`` and ``notes``.
+    """
+    with original_builtins() as replaced:
+        try:
+            return _checked(find(function, key), replaced)
+        except Unusable as error:
+            return line_card(str(error))
+
+
+def hint(key: str) -> Card:
+    """The next hint of an exercise, gentle to specific.
+
+    The first is there at once; each other one opens after a different attempt.
+    """
+    try:
+        words = _exercise(key).words
+        hints = [str(text) for text in words["hints"]]
+        with records.changing(key) as record:
+            if record.next_hint_is_open and len(record.hints) < len(hints):
+                record.hints.append(len(record.attempts))
+            shown = max(1, len(record.hints))
+            return hint_card(key, hints[shown - 1], shown, len(hints), record.next_step)
+    except Unusable as error:
+        return line_card(str(error))
+
+
+def solution(key: str) -> Card:
+    """The solution of an exercise: open after a pass or three different attempts."""
+    try:
+        found = _exercise(key)
+        record = records.read(key)
+        if record.solution_is_open:
+            return solution_card(key, solution_of(found), found.words["explanation"])
+        attempts = len(record.attempts)
+        return line_card(
+            f"The solution of {key} opens after a pass or {records.ATTEMPTS_FOR_SOLUTION} "
+            f'different attempts; there have been {attempts}. hint("{key}") gives a hint.'
+        )
+    except Unusable as error:
+        return line_card(str(error))
+
+
+def progress() -> Card:
+    """All exercises with the best points so far."""
+    return progress_card([(exercise(key), records.read(key)) for key in KEYS])
+
+
+def _exercise(key: str) -> Exercise:
+    try:
+        return exercise(key)
+    except KeyError:
+        raise Unusable(f"There is no exercise {key!r}. There are: {', '.join(KEYS)}.") from None
+
+
+def _checked(found: Found, replaced: list[str]) -> Report:
+    task = exercise(found.key)
+    try:
+        if found.is_absent:
+            observation = absent(task, similar_name=found.similar_name)
+        else:
+            observation = observe(found.function, task)
+        if replaced:
+            facts = {**observation.facts, "replaced_builtins": ", ".join(replaced)}
+            observation = replace(observation, facts=facts)
+        answers = expected.public(task.key)
+        report = judge(task, observation, answers.reference, answers.twins)
+    except Exception as error:  # noqa: BLE001 - ours, and never blamed on the learner
+        return checker_error(task, f"{type(error).__name__}: {error}")
+    try:
+        _remember(observation, report)
+    except Unusable as error:
+        sys.stderr.write(f"{error}\n")
+    return report
+
+
+def _remember(observation: Observation, report: Report) -> None:
+    """Count the attempt if it is a different one, and keep the best points."""
+    if report.outcome not in (Outcome.PASSED, Outcome.FAILED, Outcome.COULD_NOT_RUN):
+        return
+    if not observation.cases:  # nothing ran: no such function, or not callable
+        return
+    identity = observation.digest or to_json(observation)
+    with records.changing(report.exercise.key) as record:
+        if identity not in record.attempts:
+            record.attempts.append(identity)
+        record.passed = record.passed or report.passed
+        record.best = max(record.best, report.score)
+        record.next_step = report.lead.next if report.lead else ""

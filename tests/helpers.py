@@ -1,0 +1,36 @@
+"""What several test modules need: judging a function in this process."""
+
+import json
+from functools import cache
+
+import nbformat
+
+from mnv2_tutor import expected
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.judge import judge
+from mnv2_tutor.observation import from_json, to_json
+from mnv2_tutor.observe import observe
+
+
+def judged(function, key, seed=None):
+    """The report on a function, on the public probe or an unseen one, by way of JSON."""
+    task = exercise(key)
+    seen = from_json(to_json(observe(function, task, seed)))
+    answers = expected.public(key)
+    if seed is None:
+        return judge(task, seen, answers.reference, answers.twins)
+    return judge(task, seen, reference_on(key, seed), {})
+
+
+@cache
+def reference_on(key, seed):
+    """The reference's observation on an unseen probe, made in this process to save time."""
+    return observe(expected.reference(key), exercise(key), seed)
+
+
+def notebook_bytes(*sources, exercise_key=None):
+    """A notebook of code cells; the first one is marked as the exercise's if a key is given."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    if exercise_key:
+        cells[0].metadata["mnv2_tutor"] = {"exercise": exercise_key}
+    return json.dumps(nbformat.v4.new_notebook(cells=cells)).encode()

@@ -1,0 +1,1 @@
+"""Right ways to write each exercise. Not in answers/: they judge the judge."""

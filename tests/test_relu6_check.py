@@ -1,0 +1,326 @@
+"""The check of relu6: right answers pass, each wrong one is rejected with its own message."""
+
+import builtins
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from mnv2_tutor import check
+from mnv2_tutor.expected import misconceptions, public
+from mnv2_tutor.judge.compare import same_observation
+from tests.helpers import judged
+from tests.right.relu6 import RIGHT
+
+KEY = "relu6"
+TWINS = misconceptions(KEY)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_answer_gets_full_marks(name):
+    report = judged(RIGHT[name], KEY)
+    assert report.passed, report
+    assert report.score == report.max_score == 10
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_answer_passes_on_unseen_inputs(name):
+    assert judged(RIGHT[name], KEY, seed=11).passed
+
+
+def test_there_are_at_least_15_misconceptions_and_12_right_versions():
+    assert len({name.partition("__")[0] for name in TWINS}) >= 15
+    assert len(RIGHT) >= 12
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_misconception_is_rejected_with_its_own_message(name):
+    report = judged(TWINS[name], KEY)
+    assert not report.passed
+    assert report.diagnosis.key == f"relu6.{name.partition('__')[0]}"
+    assert report.score < report.max_score
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_misconception_fails_on_unseen_inputs(name):
+    for seed in (1, 2):
+        assert not judged(TWINS[name], KEY, seed).passed
+
+
+def test_two_misconceptions_differ_in_fingerprint():
+    twins = list(public(KEY).twins.items())
+    for index, (name, twin) in enumerate(twins):
+        for other_name, other in twins[index + 1 :]:
+            one_key = name.partition("__")[0] == other_name.partition("__")[0]
+            assert one_key or not same_observation(twin, other), f"{name} is like {other_name}"
+
+
+def nothing_yet(x):
+    """Only a docstring."""
+
+
+def passes_only(x):
+    pass
+
+
+def dots(x): ...
+
+
+def the_stub(x):
+    """Docstring."""
+    raise NotImplementedError("Your code goes here.")
+
+
+@pytest.mark.parametrize("stub", [nothing_yet, passes_only, dots, the_stub])
+def test_a_stub_is_not_an_attempt(stub):
+    report = judged(stub, KEY)
+    assert (report.outcome, report.score) == ("not attempted", 0)
+
+
+def two_parameters(x, cap):
+    return tf.minimum(tf.nn.relu(x), cap)
+
+
+def no_parameters():
+    return 6.0
+
+
+def prints_the_result(x):
+    print(tf.nn.relu6(x))
+
+
+def generator(x):
+    yield tf.nn.relu6(x)
+
+
+async def coroutine(x):
+    return tf.nn.relu6(x)
+
+
+def numpy_array(x):
+    return np.clip(x, 0, 6)
+
+
+def text(x):
+    return str(tf.nn.relu6(x))
+
+
+def python_list(x):
+    return tf.nn.relu6(x).numpy().tolist()
+
+
+def python_number(x):
+    return float(tf.reduce_max(tf.nn.relu6(x)))
+
+
+def layer(x):
+    return keras.layers.ReLU(6.0)
+
+
+def inner_function(x):
+    return lambda: tf.nn.relu6(x)
+
+
+def variable(x):
+    return tf.Variable(tf.nn.relu6(x))
+
+
+def float64(x):
+    return tf.cast(tf.nn.relu6(x), tf.float64)
+
+
+def flattened(x):
+    return tf.reshape(tf.nn.relu6(x), [-1])
+
+
+def nan_for_negatives(x):
+    return tf.minimum(tf.sqrt(x) ** 2, 6.0)
+
+
+class FirstCallOnly:
+    def __init__(self):
+        self.seen = set()
+
+    def __call__(self, x):
+        key = x.numpy().tobytes()
+        first = key not in self.seen
+        self.seen.add(key)
+        return tf.nn.relu6(x) if first else tf.nn.relu(x)
+
+
+def noisy(x):
+    return tf.nn.relu6(x) + tf.random.uniform(tf.shape(x), maxval=0.5)
+
+
+def near_only(x):
+    return tf.where(x > 100.0, x, tf.nn.relu6(x))
+
+
+def raises(x):
+    return x.clip(0, 6)
+
+
+def raises_for_pictures(x):
+    if x.shape.rank == 4:
+        raise ValueError("no pictures here")
+    return tf.nn.relu6(x)
+
+
+def recursion(x):
+    return recursion(x)
+
+
+def exits(x):
+    raise SystemExit
+
+
+def missing_name(x):
+    return tff.nn.relu6(x)  # noqa: F821
+
+
+class EqualToAll:
+    shape, dtype = (), tf.float32
+    __class__ = tf.Tensor
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
+
+    def numpy(self):
+        return np.float32(6)
+
+
+def equal_to_all(x):
+    return EqualToAll()
+
+
+def keras_tensor(x):
+    return keras.ops.relu6(keras.Input(x.shape))
+
+
+def constant(x):
+    return tf.zeros_like(x) + 3.0
+
+
+def a_class(x):
+    return dict
+
+
+ODD = {
+    "two_parameters": (two_parameters, "common.parameters"),
+    "no_parameters": (no_parameters, "common.parameters"),
+    "none": (prints_the_result, "common.returned_none"),
+    "generator": (generator, "common.returned_generator"),
+    "coroutine": (coroutine, "common.returned_coroutine"),
+    "numpy": (numpy_array, "common.returned_numpy"),
+    "text": (text, "common.returned_text"),
+    "list": (python_list, "common.returned_sequence"),
+    "number": (python_number, "common.returned_number"),
+    "layer": (layer, "common.returned_layer"),
+    "function": (inner_function, "common.returned_function"),
+    "variable": (variable, "common.returned_variable"),
+    "float64": (float64, "common.dtype"),
+    "flattened": (flattened, "common.shape"),
+    "nan": (nan_for_negatives, "common.nan"),
+    "noisy": (noisy, "common.changing"),
+    "first_call_only": (FirstCallOnly(), "common.first_call_only"),
+    "near_only": (near_only, "relu6.far"),
+    "raises": (raises, "common.raised"),
+    "raises_for_pictures": (raises_for_pictures, "common.raised_sometimes"),
+    "recursion": (recursion, "common.recursion"),
+    "exits": (exits, "common.exits"),
+    "missing_name": (missing_name, "common.name_error"),
+    "equal_to_all": (equal_to_all, "common.returned_other"),
+    "keras_tensor": (keras_tensor, "common.returned_keras_tensor"),
+    "constant": (constant, "relu6.constant"),
+    "a_class": (a_class, "common.returned_other"),
+    "not_callable": (6.0, "common.not_callable"),
+    "none_at_all": (None, "common.not_callable"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_answer_gets_its_sentence(name):
+    function, key = ODD[name]
+    report = judged(function, KEY)
+    assert not report.passed
+    assert report.lead.key == key, report
+
+
+@pytest.mark.parametrize("name", ["raises", "missing_name", "recursion"])
+def test_an_error_shows_the_learners_line(name):
+    report = judged(ODD[name][0], KEY)
+    assert "line " in report.lead.parameters["where"]
+    assert "mnv2_tutor" not in str(report)
+
+
+def test_a_function_under_another_spelling_is_pointed_at():
+    def ReLU6(x):
+        return tf.nn.relu6(x)
+
+    report = check(ReLU6)
+    assert report.lead.key == "common.other_name"
+    assert "ReLU6" in str(report)
+
+
+def test_another_parameter_name_passes_with_a_note():
+    assert [note.key for note in judged(RIGHT["with_another_name"], KEY).notes] == [
+        "common.renamed",
+        "relu6.eager_only",
+    ]
+
+
+def test_keyword_only_passes_with_a_note():
+    assert "common.keyword_only" in [note.key for note in judged(RIGHT["keyword_only"], KEY).notes]
+
+
+def test_a_function_for_tensors_only_passes_with_a_note():
+    assert [note.key for note in judged(RIGHT["by_clip"], KEY).notes] == ["relu6.eager_only"]
+    assert judged(RIGHT["by_keras_clip"], KEY).notes == ()
+
+
+def test_replaced_builtins_do_not_change_the_verdict(monkeypatch):
+    monkeypatch.setattr(builtins, "abs", lambda value: 0)
+    monkeypatch.setattr(builtins, "all", lambda values: True)
+    report = check(TWINS["no_cap"], KEY)
+    monkeypatch.undo()
+    assert report.diagnosis.key == "relu6.no_cap"
+    assert "common.replaced_builtins" in [note.key for note in report.notes]
+
+
+def test_patched_numpy_does_not_change_the_verdict(monkeypatch):
+    monkeypatch.setattr(np, "allclose", lambda *a, **k: True)
+    monkeypatch.setattr(np, "array_equal", lambda *a, **k: True)
+    assert not judged(TWINS["no_cap"], KEY).passed
+
+
+def test_two_mistakes_at_once_give_two_messages():
+    report = judged(lambda x: tf.where(x < 0, x, tf.minimum(x, 7.0)), KEY)
+    keys = [report.lead.key, *(message.key for message in report.more)]
+    assert keys == ["relu6.below", "relu6.above"]
+
+
+def test_a_constant_earns_no_points_for_properties_it_has_by_accident():
+    assert judged(constant, KEY).score <= 1
+
+
+def test_stop_pressed_while_the_function_runs_gives_a_report():
+    def endless(x):
+        raise KeyboardInterrupt
+
+    report = check(endless, KEY)
+    assert report.lead.key == "common.stopped"
+
+
+def test_an_answer_learnt_by_heart_fails_on_unseen_inputs():
+    from mnv2_tutor.exercises import exercise
+
+    table = {case.values: case for case in exercise(KEY).probe(None)}
+
+    def by_heart(x):
+        known = tuple(np.ravel(x.numpy()).tolist()) in table
+        return tf.nn.relu6(x) if known else x
+
+    assert judged(by_heart, KEY).outcome == "passed"
+    assert not judged(by_heart, KEY, seed=5).passed
