@@ -74,7 +74,7 @@ class Exercise:
     probe: Callable[[int | None], tuple[Case, ...]]
     rubric: tuple[Item, ...]
     tolerance: float = 1e-4
-    notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda look: ())
+    notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
 
     @property
     def max_score(self) -> int:

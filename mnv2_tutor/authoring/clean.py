@@ -21,6 +21,7 @@ def cleaned(notebook: NotebookNode, stem: str) -> NotebookNode:
     kept = {name: fresh.metadata[name] for name in KEPT_NOTEBOOK_METADATA if name in fresh.metadata}
     fresh.metadata = nbformat.from_dict({**NOTEBOOK_METADATA, **kept})
     fresh.nbformat, fresh.nbformat_minor = 4, 5
+    count = 0
     for number, cell in enumerate(fresh.cells, start=1):
         cell.id = f"{stem.replace('_', '-')}-{number:02d}"
         cell.source = cell.source.strip("\n")
@@ -29,8 +30,9 @@ def cleaned(notebook: NotebookNode, stem: str) -> NotebookNode:
         )
         cell.pop("attachments", None)
         if cell.cell_type == "code":
-            cell.execution_count = None
-            cell.outputs = _outputs(cell.outputs)
+            count += 1
+            cell.execution_count = count  # nbval takes a cell without one for never run
+            cell.outputs = _outputs(cell.outputs, count)
     return fresh
 
 
@@ -44,22 +46,22 @@ def is_stored_form(path: Path) -> bool:
     return text == as_stored(nbformat.reads(text, as_version=4), path.stem)
 
 
-def _outputs(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def _outputs(outputs: list[NotebookNode], count: int) -> list[NotebookNode]:
     clean: list[NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream" and clean and clean[-1].get("name") == output.name:
             clean[-1].text += output.text
             continue
-        clean.append(_output(output))
+        clean.append(_output(output, count))
     return clean
 
 
-def _output(output: NotebookNode) -> NotebookNode:
+def _output(output: NotebookNode, count: int) -> NotebookNode:
     if "data" in output:
         output.data.pop(LIVE_ONLY, None)
         output.metadata = nbformat.from_dict({})
     if "execution_count" in output:
-        output.execution_count = None
+        output.execution_count = count
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     return output

@@ -29,7 +29,7 @@ def probe(seed: int | None) -> tuple[Case, ...]:
     slopes is a right subgradient.
     """
     if seed is None:
-        line = tuple(-4.0 + 0.75 * step for step in range(20)) + (0.0, 6.0)
+        line = (*(-4.0 + 0.75 * step for step in range(20)), 0.0, 6.0)
         draw = random.Random("relu6, public")
         shapes = ((2, 2, 3, 3), (3, 4), (1, 16, 16, 3))
     else:

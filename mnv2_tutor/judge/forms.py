@@ -75,23 +75,23 @@ def float32_tensors(look: Look) -> Message | None:
     name = look.observation.exercise
     for case_name, result in look.observation.results("value"):
         shape = cases[case_name].shape
-        input = f"x: a float32 tensor of shape {shape}"
+        given = f"x: a float32 tensor of shape {shape}"
         expected = f"a float32 tensor of shape {shape}"
         if result.error:
             return _raised(name, look, case_name, result)
         if result.kind != "tensor" or result.array is None:
             key = result.kind if result.kind in KINDS_WITH_WORDS else "other"
             return Message(
-                f"common.returned_{key.replace(' ', '_')}", input, expected, _returned(result),
+                f"common.returned_{key.replace(' ', '_')}", given, expected, _returned(result),
                 {"name": name, "type": result.type_name},
             )  # fmt: skip
         if result.array.shape != shape:
             found = f"a tensor of shape {result.array.shape}"
-            return Message("common.shape", input, expected, found, {"name": name})
+            return Message("common.shape", given, expected, found, {"name": name})
         if result.array.dtype != "float32":
             dtype = result.array.dtype
             found = f"a {dtype} tensor of shape {shape}"
-            return Message("common.dtype", input, expected, found, {"name": name, "dtype": dtype})
+            return Message("common.dtype", given, expected, found, {"name": name, "dtype": dtype})
         for x, y in zip(cases[case_name].values, result.array.values, strict=True):
             if y != y:
                 return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})

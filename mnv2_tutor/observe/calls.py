@@ -99,7 +99,8 @@ def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
 
 
 _NOISE = re.compile(
-    r"\{\{function_node .*?\}\}\s*|\x1b\[[0-9;]*m|\[Op:\w+\].*|^in user code:|^Exception encountered.*"
+    r"\{\{function_node .*?\}\}\s*|\x1b\[[0-9;]*m|\[Op:\w+\].*"
+    r"|^in user code:|^Exception encountered.*"
 )
 
 

@@ -1,0 +1,53 @@
+# Thin: what is done stands in tools/ and in mnv2_tutor. README lists the same commands for Windows.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+STAMP := .venv/installed
+
+.PHONY: setup book test test-all lab exercises notebooks made bench lint requirements clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt pyproject.toml tools/setup.py
+	@$(PYTHON) tools/setup.py
+
+book: setup
+	@$(BIN)/python tools/book.py
+
+test: setup
+	@$(BIN)/python tools/book.py --quiet
+	$(BIN)/python -m pytest --nbval
+
+test-all: test
+	$(BIN)/python -m pytest tests -m long
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: setup
+	$(BIN)/python tools/lab.py
+
+exercises: setup
+	$(BIN)/mnv2-tutor author exercises
+
+notebooks: setup
+	$(BIN)/mnv2-tutor author exercises
+	$(BIN)/mnv2-tutor author notebooks
+
+made: setup
+	$(BIN)/mnv2-tutor author fingerprints
+	$(BIN)/mnv2-tutor author transcripts
+
+bench: setup
+	$(BIN)/python tools/bench.py
+
+requirements: setup
+	$(BIN)/python tools/requirements.py
+
+clean:
+	rm -rf _build

@@ -1,0 +1,157 @@
+/* Brings to life what the notebooks stored: figures with sliders or steps, and questions.
+   Plain JavaScript, no library. Without it the first picture and the folded answers stand. */
+"use strict";
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/* ---- figures ------------------------------------------------------------------------------ */
+
+function startFigure(figure) {
+  const controls = JSON.parse(figure.dataset.controls);
+  const frames = [...figure.querySelectorAll(".mnv2-frame")];
+  const at = controls.map((control) => control.start);
+  const says = element("p", { class: "mnv2-readout", "aria-live": "polite" });
+  let shown = frames.find((frame) => !frame.hidden);
+
+  function show() {
+    // Frames are stored in the order of nested loops, the last control fastest.
+    const index = controls.reduce((sum, control, n) => sum * control.values.length + at[n], 0);
+    shown.hidden = true;
+    shown = frames[index];
+    shown.hidden = false;
+    says.textContent = shown.querySelector(".mnv2-says").textContent;
+  }
+
+  const panel = element("div", { class: "mnv2-controls" });
+  const add = figure.dataset.kind === "steps" ? addSteps : addSlider;
+  controls.forEach((control, n) => panel.append(add(figure, control, n, at, show)));
+  figure.prepend(panel);
+  figure.querySelector("figcaption").before(says);
+  figure.classList.add("mnv2-alive");
+  show();
+}
+
+function addSlider(figure, control, n, at, show) {
+  const id = `${figure.id}-control-${n}`;
+  const value = element("output", { for: id });
+  const slider = element("input", {
+    id, type: "range", min: 0, max: control.values.length - 1, step: 1, value: at[n],
+  });
+  const label = element("label", { for: id }, control.label);
+  function read() {
+    at[n] = Number(slider.value);
+    value.textContent = control.values[at[n]];
+    slider.setAttribute("aria-valuetext", control.values[at[n]]);
+  }
+  slider.addEventListener("input", () => { read(); show(); });
+  read();
+  return element("div", { class: "mnv2-control" }, label, slider, value);
+}
+
+function addSteps(figure, control, n, at, show) {
+  const last = control.values.length - 1;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const where = element("span", { class: "mnv2-where" });
+  const back = element("button", { type: "button" }, "Back");
+  const play = element("button", { type: "button" }, "Play");
+  const on = element("button", { type: "button" }, "Step");
+  let timer = null;
+  function go(to) {
+    at[n] = Math.max(0, Math.min(last, to));
+    where.textContent = `${control.label} ${at[n] + 1} of ${last + 1}`;
+    back.disabled = at[n] === 0;
+    on.disabled = at[n] === last;
+    show();
+  }
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "Play";
+  }
+  back.addEventListener("click", () => { stop(); go(at[n] - 1); });
+  on.addEventListener("click", () => { stop(); go(at[n] + 1); });
+  play.addEventListener("click", () => {
+    if (timer) { stop(); return; }
+    if (at[n] === last) go(0);
+    play.textContent = "Pause";
+    timer = setInterval(() => {
+      go(at[n] + 1);
+      if (at[n] === last) stop();
+    }, 900);
+  });
+  if (still) play.hidden = true;
+  where.textContent = `${control.label} ${at[n] + 1} of ${last + 1}`;
+  back.disabled = at[n] === 0;
+  return element("div", { class: "mnv2-control" }, back, play, on, where);
+}
+
+/* ---- questions ---------------------------------------------------------------------------- */
+
+function startQuestion(form) {
+  const answer = form.querySelector("details");
+  const verdict = element("div", { class: "mnv2-verdict", role: "status" });
+  const button = element("button", { type: "submit" }, "Check");
+  answer.before(element("p", {}, button), verdict);
+  answer.hidden = true;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [right, lines] = form.dataset.kind === "number" ? judgeNumber(form) : judgeChoices(form);
+    verdict.innerHTML = "";
+    if (right === null) {
+      verdict.append(element("p", {}, lines[0]));
+      return;
+    }
+    verdict.append(element("p", {}, element("strong", {}, right ? "Right." : "Not yet.")));
+    for (const line of lines) {
+      const paragraph = element("p");
+      paragraph.innerHTML = line; // our own words, escaped when the notebook was made
+      verdict.append(paragraph);
+    }
+    answer.hidden = false;
+    if (right || form.dataset.kind === "predict") answer.open = true;
+  });
+}
+
+function judgeNumber(form) {
+  const text = form.querySelector("input").value.trim().replace(",", ".");
+  if (text === "" || Number.isNaN(Number(text))) return [null, ["Please give a number, such as 0.25."]];
+  const off = Math.abs(Number(text) - Number(form.dataset.answer));
+  return [off <= Number(form.dataset.tolerance) + 1e-12, []];
+}
+
+function judgeChoices(form) {
+  const inputs = [...form.querySelectorAll("input")];
+  const picked = inputs.filter((input) => input.checked);
+  if (!picked.length) return [null, ["Please choose an answer first."]];
+  const right = inputs.every((input) => input.checked === (input.dataset.right === "yes"));
+  const missing = inputs.some((input) => !input.checked && input.dataset.right === "yes");
+  const lines = picked.map((input) => input.dataset.says);
+  if (!right && missing && form.dataset.kind === "multiple") lines.push("One that applies is missing.");
+  return [right, lines];
+}
+
+/* ---- what the theme leaves to be mended --------------------------------------------------- */
+
+function mendTheme() {
+  // Code that scrolls sideways must be reachable by keyboard.
+  document.querySelectorAll("div.highlight pre, .cell_output pre").forEach((pre) => {
+    if (pre.scrollWidth > pre.clientWidth) pre.setAttribute("tabindex", "0");
+  });
+  document.querySelectorAll("button.search-button:not([aria-label])").forEach((button) => {
+    button.setAttribute("aria-label", "Search");
+  });
+}
+
+function start() {
+  document.querySelectorAll("figure.mnv2-moving").forEach(startFigure);
+  document.querySelectorAll("form.mnv2-question").forEach(startQuestion);
+  mendTheme();
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

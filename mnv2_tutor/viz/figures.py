@@ -1,0 +1,167 @@
+"""Still and moving figures, each with a caption that states its claim and a text alternative."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from mnv2_tutor.viz.svg import inline_svg
+
+BLUE, VERMILLION, GREEN, GREY = "#0072b2", "#d55e00", "#00875f", "#7a7f87"
+"""Readable on white and on dark. A figure never tells things apart by colour alone."""
+
+Values = tuple[Any, ...]
+
+
+def use_style() -> None:
+    """Draw in the course's style from here on."""
+    import matplotlib.pyplot as plt
+
+    plt.style.use(str(files("mnv2_tutor.viz") / "course.mplstyle"))
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture, what it shows in words, and its caption (may hold simple HTML)."""
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<figure class="mnv2-figure" id="figure-{self.name}">'
+            f'<div class="mnv2-picture" role="img" aria-label="{escape(self.alt)}">{self.svg}</div>'
+            f"<figcaption>{self.caption}</figcaption></figure>"
+        )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a moving figure and the sentence that says what it shows."""
+
+    svg: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A figure with a picture for every combination of its controls' values.
+
+    ``stepwise`` figures have one control, shown as back, play and forward.
+    """
+
+    name: str
+    controls: Mapping[str, Sequence[Any]]
+    frames: Mapping[Values, Frame]
+    start: Values
+    caption: str
+    stepwise: bool
+
+    def __repr__(self) -> str:
+        names = " and ".join(self.controls)
+        return f"Figure: {self.frames[self.start].says} (Move: {names}.)"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """HTML for the page, and a live widget where there is a kernel to move it."""
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self.html()}
+        widget = self.widget()
+        if widget is not None:
+            bundle |= widget._repr_mimebundle_()
+            bundle["text/plain"] = repr(self)
+        return bundle
+
+    def html(self) -> str:
+        """Every frame, the others than the first hidden; no control without the script."""
+        controls = [
+            {"label": label, "values": [str(value) for value in values], "start": values.index(at)}
+            for (label, values), at in zip(self.controls.items(), self.start, strict=True)
+        ]
+        pictures = "".join(
+            f'<div class="mnv2-frame" data-frame="{index}"{"" if values == self.start else " hidden"}>'
+            f'<div class="mnv2-picture" role="img" aria-label="{escape(frame.says)}">{frame.svg}</div>'
+            f'<p class="mnv2-says">{escape(frame.says)}</p></div>'
+            for index, (values, frame) in enumerate(self.frames.items())
+        )
+        kind = "steps" if self.stepwise else "sliders"
+        return (
+            f'<figure class="mnv2-figure mnv2-moving" id="figure-{self.name}" data-kind="{kind}" '
+            f'data-controls="{escape(json.dumps(controls))}">{pictures}'
+            f"<figcaption>{self.caption}</figcaption></figure>"
+        )
+
+    def widget(self) -> Any:
+        """The same figure as an ipywidget; None where there is no ipywidgets."""
+        try:
+            import ipywidgets
+        except ImportError:
+            return None
+        picture = ipywidgets.HTML(self._picture(self.start))
+        sliders = [
+            ipywidgets.SelectionSlider(
+                options=list(values), value=at, description=label,
+                style={"description_width": "initial"}, layout={"width": "24em"},
+            )
+            for (label, values), at in zip(self.controls.items(), self.start, strict=True)
+        ]  # fmt: skip
+
+        def move(_: Any) -> None:
+            picture.value = self._picture(tuple(slider.value for slider in sliders))
+
+        for slider in sliders:
+            slider.observe(move, names="value")
+        return ipywidgets.VBox([*sliders, picture])
+
+    def _picture(self, values: Values) -> str:
+        frame = self.frames[values]
+        return f"{frame.svg}<p>{escape(frame.says)}</p>"
+
+
+def still(figure: Any, name: str, alt: str, caption: str) -> Still:
+    """A matplotlib figure, ready to stand at the end of a cell.
+
+    Args:
+        name: unique in the course; used for ids.
+        alt: what the picture shows, for those who do not see it.
+        caption: the figure's claim.
+    """
+    return Still(name, inline_svg(figure, name), alt, caption)
+
+
+def moving(
+    draw: Callable[..., tuple[Any, str]],
+    name: str,
+    controls: Mapping[str, Sequence[Any]],
+    start: Values,
+    caption: str,
+    stepwise: bool = False,
+) -> Moving:
+    """A figure that the reader moves.
+
+    Args:
+        draw: gets one value of each control, in order; returns a matplotlib figure and a sentence
+            that says what it shows.
+        controls: label of each control to its values.
+        start: the values to begin with.
+        stepwise: steps through one control instead of a slider.
+
+    Raises:
+        ValueError: ``start`` is not among the values, or several controls are to be stepped.
+    """
+    combinations = list(product(*controls.values()))
+    if start not in combinations:
+        raise ValueError(f"start {start} is not among the values of {', '.join(controls)}")
+    if stepwise and len(controls) != 1:
+        raise ValueError("a stepwise figure has one control")
+    frames = {}
+    for number, values in enumerate(combinations):
+        figure, says = draw(*values)
+        frames[values] = Frame(inline_svg(figure, f"{name}-{number}"), says)
+    return Moving(name, controls, frames, start, caption, stepwise)

@@ -1,0 +1,35 @@
+"""A matplotlib figure as SVG that stands inside a page: small, its text colour the page's own."""
+
+import io
+import re
+from typing import Any
+
+INK = "#010203"
+"""The style file's text colour; in the page it becomes ``currentColor``."""
+
+
+def inline_svg(figure: Any, prefix: str) -> str:
+    """The figure as one ``<svg>`` element.
+
+    Args:
+        figure: a matplotlib figure; it is closed.
+        prefix: put before every id, since several pictures share a page.
+    """
+    import matplotlib.pyplot as plt
+
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r'\1 aria-hidden="true"', text, count=1)
+    text = text.replace(INK, "currentColor")
+    # Groups are named only for tools; what is referred to keeps its name, with the prefix.
+    used = set(re.findall(r"(?:url\(#|href=\"#)([\w-]+)", text))
+    text = re.sub(r' id="([\w-]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text)
+    text = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", text)
+    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
+    return re.sub(r">\s+<", "><", text).strip()

