@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
+from tests.helpers import notebook_bytes
 
 
 def run(*arguments):
@@ -36,9 +37,9 @@ def test_check_of_an_untouched_exercise_exits_1():
     [
         ("missing.ipynb", None, "No such file"),
         ("text.ipynb", "hello", "not a notebook"),
-        ("none.ipynb", '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "no exercise"),
+        ("none.ipynb", notebook_bytes("print(1)").decode(), "no exercise"),
     ],
-)  # fmt: skip
+)
 def test_unusable_input_exits_2_with_one_line(tmp_path, name, content, message):
     path = tmp_path / name
     if content is not None:

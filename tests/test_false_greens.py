@@ -1,4 +1,4 @@
-"""A notebook that does not hold a right answer never passes; each runs as `mnv2-tutor check` does."""
+"""A notebook without a right answer never passes. Each is run as `mnv2-tutor check` runs it."""
 
 import pytest
 

@@ -53,19 +53,23 @@ def test_thinning_keeps_the_shape_and_a_few_numbers():
     assert (thin.shape, thin.values, thin.every) == ((2, 2), (0.0, -2.0), 2)
 
 
+def case_with(array):
+    return [{"case": "a", "results": {"v": {"kind": "tensor", "array": array}}}]
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"kind": 3},
         {"cases": 7},
         {"cases": [{"case": "a", "results": []}]},
-        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [9], "dtype": "f", "values": [1]}}}}]},
-        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [-1], "dtype": "f", "values": []}}}}]},
-        {"cases": [{"case": "a", "results": {"v": {"kind": "tensor", "array": {"shape": [10**9, 9], "dtype": "f", "values": [], "every": 10**10}}}}]},
+        {"cases": case_with({"shape": [9], "dtype": "f", "values": [1]})},
+        {"cases": case_with({"shape": [-1], "dtype": "f", "values": []})},
+        {"cases": case_with({"shape": [10**9, 9], "dtype": "f", "values": [], "every": 10**10})},
         {"facts": {"a": {}}},
         {"seed": "x"},
     ],
-)  # fmt: skip
+)
 def test_a_forged_observation_is_refused(change):
     data = {**json.loads(to_json(FULL)), **change}
     with pytest.raises(Unusable, match="not an observation"):

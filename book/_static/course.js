@@ -142,9 +142,33 @@ function mendTheme() {
   document.querySelectorAll("div.highlight pre, .cell_output pre").forEach((pre) => {
     if (pre.scrollWidth > pre.clientWidth) pre.setAttribute("tabindex", "0");
   });
-  document.querySelectorAll("button.search-button:not([aria-label])").forEach((button) => {
-    button.setAttribute("aria-label", "Search");
+  // A name that hides what stands on the button or fold: the words on it are the name.
+  document.querySelectorAll(".search-button-field, details > summary").forEach((named) => {
+    named.removeAttribute("aria-label");
   });
+  // The theme draws its icons late, with titles that contradict the button's name.
+  document.querySelectorAll(".theme-switch-button").forEach((button) => {
+    const hide = () => [...button.children].forEach((icon) => {
+      icon.setAttribute("aria-hidden", "true");
+      icon.removeAttribute("title");
+      icon.querySelector("title")?.remove();
+    });
+    new MutationObserver(hide).observe(button, { childList: true });
+    hide();
+  });
+  // The folds of the table of contents show an icon and no words.
+  document.querySelectorAll(".bd-links summary").forEach((fold) => {
+    fold.setAttribute("aria-label", "Sections of this chapter");
+  });
+  // Roles of a bibliography on elements that must not have them.
+  document.querySelectorAll(".citation, .citation [role], .citation-list").forEach((entry) => {
+    entry.removeAttribute("role");
+  });
+  const sidebar = document.querySelector(".bd-sidebar-primary");
+  if (sidebar) {
+    sidebar.setAttribute("role", "region");
+    sidebar.setAttribute("aria-label", "The book");
+  }
 }
 
 function start() {

@@ -22,6 +22,7 @@ def exercise_from(solution: NotebookNode, name: str) -> NotebookNode:
         if cell.cell_type != "code":
             _refuse_markers(cell.source, where)
             cell.source = cell.source.replace("](../book/", "](../")  # exercises live in the book
+            cell.source = cell.source.replace("# Solution ", "# Exercise ", 1)
             continue
         cell.outputs = []
         cell.execution_count = None
@@ -31,6 +32,7 @@ def exercise_from(solution: NotebookNode, name: str) -> NotebookNode:
             cell.source = source
         tags = [tag for tag in cell.metadata.get("tags", []) if tag not in BOOK_ONLY_TAGS]
         cell.metadata.pop("tags", None)
+        cell.metadata.pop("mystnb", None)
         if tags:
             cell.metadata["tags"] = tags
     if not count:

@@ -4,7 +4,17 @@ In a notebook with a kernel a moving figure is an ipywidget; in the published pa
 is HTML that ``book/_static/course.js`` brings to life; without either the first picture stands.
 """
 
-from mnv2_tutor.viz.figures import BLUE, GREEN, GREY, VERMILLION, Moving, Still, moving, still, use_style
+from mnv2_tutor.viz.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    VERMILLION,
+    Moving,
+    Still,
+    moving,
+    still,
+    use_style,
+)
 from mnv2_tutor.viz.questions import ask
 
 __all__ = [

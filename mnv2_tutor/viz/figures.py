@@ -38,8 +38,7 @@ class Still:
     def _repr_html_(self) -> str:
         return (
             f'<figure class="mnv2-figure" id="figure-{self.name}">'
-            f'<div class="mnv2-picture" role="img" aria-label="{escape(self.alt)}">{self.svg}</div>'
-            f"<figcaption>{self.caption}</figcaption></figure>"
+            f"{_picture(self.svg, self.alt)}<figcaption>{self.caption}</figcaption></figure>"
         )
 
 
@@ -85,10 +84,10 @@ class Moving:
             for (label, values), at in zip(self.controls.items(), self.start, strict=True)
         ]
         pictures = "".join(
-            f'<div class="mnv2-frame" data-frame="{index}"{"" if values == self.start else " hidden"}>'
-            f'<div class="mnv2-picture" role="img" aria-label="{escape(frame.says)}">{frame.svg}</div>'
+            f'<div class="mnv2-frame"{"" if values == self.start else " hidden"}>'
+            f"{_picture(frame.svg, frame.says)}"
             f'<p class="mnv2-says">{escape(frame.says)}</p></div>'
-            for index, (values, frame) in enumerate(self.frames.items())
+            for values, frame in self.frames.items()
         )
         kind = "steps" if self.stepwise else "sliders"
         return (
@@ -122,6 +121,10 @@ class Moving:
     def _picture(self, values: Values) -> str:
         frame = self.frames[values]
         return f"{frame.svg}<p>{escape(frame.says)}</p>"
+
+
+def _picture(svg: str, alt: str) -> str:
+    return f'<div class="mnv2-picture" role="img" aria-label="{escape(alt)}">{svg}</div>'
 
 
 def still(figure: Any, name: str, alt: str, caption: str) -> Still:

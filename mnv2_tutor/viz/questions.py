@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, Template
+from markupsafe import Markup
 
 from mnv2_tutor.messages import LANGUAGE
 
@@ -144,8 +145,8 @@ def _with_code(text: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["text"] = _with_code
-    environment.filters["attribute"] = lambda value: escape(str(value), quote=True)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["text"] = lambda text: Markup(_with_code(text))  # noqa: S704 - escaped there
+    environment.filters["attribute"] = escape
     source = files("mnv2_tutor.viz") / "question.html.j2"
     return environment.from_string(source.read_text(encoding="utf-8"))

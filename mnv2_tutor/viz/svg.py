@@ -29,7 +29,10 @@ def inline_svg(figure: Any, prefix: str) -> str:
     text = text.replace(INK, "currentColor")
     # Groups are named only for tools; what is referred to keeps its name, with the prefix.
     used = set(re.findall(r"(?:url\(#|href=\"#)([\w-]+)", text))
-    text = re.sub(r' id="([\w-]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text)
+    text = re.sub(
+        r' id="([\w-]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text
+    )
     text = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", text)
-    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
+    # Two decimals are enough for coordinates, which stand inside tags; labels stay as they are.
+    text = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d+\.\d{2})\d+", r"\1", tag[0]), text)
     return re.sub(r">\s+<", "><", text).strip()

@@ -1,0 +1,238 @@
+"""The built book in a real browser: light and dark, on a screen and on a phone."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from mnv2_tutor.authoring.course import ROOT
+
+pytestmark = pytest.mark.browser
+
+BUILT = ROOT / "_build" / "html"
+AXE = ROOT / "_build" / "vendor" / "axe-core" / "axe.min.js"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+NOT_OURS = {"search.html", "genindex.html", "index.html"}
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+def absent(what):
+    """In CI a missing tool is a failure; elsewhere a skip with its reason."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def pages():
+    """Every page of the table of contents."""
+    import yaml
+
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    found = [toc["root"]]
+    for part in toc["parts"]:
+        for chapter in part["chapters"]:
+            found += [chapter["file"], *(s["file"] for s in chapter.get("sections", []))]
+    return [f"{name}.html" for name in found]
+
+
+@pytest.fixture(scope="module")
+def site():
+    done = subprocess.run(
+        [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if "public servers" in done.stdout:
+        absent(done.stdout.strip())
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=BUILT)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    done = subprocess.run(
+        [sys.executable, "tools/vendor.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        absent(done.stderr.strip())
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        absent("no Chromium here: on Debian, apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page that was opened, and everything that went wrong while it was."""
+
+    def __init__(self, browser, site, path, width=1280, scheme="light", script=True):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+        )
+        self.page = self.context.new_page()
+        self.trouble = []
+        note = self.trouble.append
+        self.page.on("console", lambda m: note(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: note(f"script: {error}"))
+        self.page.on("request", lambda r: note(f"asks {r.url}") if self.is_foreign(r.url) else None)
+        self.page.on("response", lambda r: note(f"{r.status} {r.url}") if r.status >= 400 else None)
+        self.site = site
+        self.page.goto(site + path, wait_until="load")
+        self.page.wait_for_load_state("networkidle")
+
+    def is_foreign(self, url):
+        return not url.startswith((self.site, "data:", "blob:"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_page_is_sound(browser, site, axe, path, width, scheme):
+    """No request to another host, no 404, no console error, no sideways scroll, accessible."""
+    with Visit(browser, site, path, width, scheme) as visit:
+        page = visit.page
+        for _ in range(page.locator("figure.mnv2-moving").count()):
+            page.wait_for_selector(".mnv2-alive")
+        assert visit.trouble == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.locator("html").get_attribute("data-theme") == scheme
+        if page.locator(".math").count():
+            page.wait_for_selector("mjx-container")
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run(document, {AXE_RULES!r})")["violations"]
+        problems = [
+            f"{rule['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+        assert problems == []
+
+
+def shown(figure):
+    return figure.evaluate(
+        "f => [...f.querySelectorAll('.mnv2-frame')].findIndex(frame => !frame.hidden)"
+    )
+
+
+@pytest.mark.parametrize("path", pages())
+def test_every_slider_moves_its_picture_by_keyboard(browser, site, path):
+    with Visit(browser, site, path) as visit:
+        for figure in visit.page.locator("figure.mnv2-moving[data-kind=sliders]").all():
+            for slider in figure.locator("input[type=range]").all():
+                before, says = shown(figure), figure.locator(".mnv2-readout").inner_text()
+                at_end = slider.evaluate("s => s.value === s.max")
+                slider.focus()
+                visit.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+                assert shown(figure) != before
+                assert figure.locator(".mnv2-readout").inner_text() != says
+                assert slider.get_attribute("aria-valuetext")
+
+
+@pytest.mark.parametrize("path", pages())
+def test_every_step_figure_steps_by_keyboard(browser, site, path):
+    with Visit(browser, site, path) as visit:
+        for figure in visit.page.locator("figure.mnv2-moving[data-kind=steps]").all():
+            before = shown(figure)
+            figure.get_by_role("button", name="Step").focus()
+            visit.page.keyboard.press("Enter")
+            assert shown(figure) == before + 1
+
+
+def test_a_slider_shows_the_frame_of_its_values(browser, site):
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        figure = visit.page.locator("#figure-relu6-cap")
+        figure.get_by_role("slider", name="cap").press("Home")
+        figure.get_by_role("slider", name="bits").press("Home")
+        assert "Cap 2, 4 bits" in figure.locator(".mnv2-readout").inner_text()
+        figure.get_by_role("slider", name="cap").press("End")
+        assert "Cap 16, 4 bits" in figure.locator(".mnv2-readout").inner_text()
+
+
+def test_a_number_question_answers_and_explains(browser, site):
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        form = visit.page.locator("#question-01-relu6-half_step")
+        form.get_by_role("button", name="Check").click()
+        assert "give a number" in form.get_by_role("status").inner_text()
+        assert not form.locator("details").is_visible()
+        form.get_by_label("Your number").fill("0.0235")
+        form.get_by_role("button", name="Check").click()
+        assert "Not yet" in form.get_by_role("status").inner_text()
+        form.get_by_label("Your number").fill("0,0118")
+        visit.page.keyboard.press("Enter")
+        assert "Right" in form.get_by_role("status").inner_text()
+        assert "half a step" in form.locator("details").inner_text()
+
+
+def test_a_choice_question_says_why_by_keyboard(browser, site):
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        form = visit.page.locator("#question-01-relu6-swap")
+        form.get_by_label("Better answers").focus()
+        visit.page.keyboard.press("Space")
+        visit.page.keyboard.press("Enter")
+        assert "does not bring back" in form.get_by_role("status").inner_text()
+        form.get_by_label("Other answers").check()
+        form.get_by_role("button", name="Check").press("Enter")
+        assert "Right" in form.get_by_role("status").inner_text()
+
+
+def test_the_output_of_a_prediction_comes_after_the_answer(browser, site):
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        form = visit.page.locator("#question-01-relu6-keras_tensor")
+        assert "ValueError" not in form.inner_text()
+        form.get_by_label("a tensor of four zeros").check()
+        form.get_by_role("button", name="Check").click()
+        assert "ValueError" in form.inner_text()
+
+
+def test_without_javascript_the_first_picture_and_the_folds_stand(browser, site):
+    with Visit(browser, site, "book/01_relu6.html", script=False) as visit:
+        figure = visit.page.locator("#figure-relu6-cap")
+        assert figure.locator(".mnv2-frame:visible").count() == 1
+        assert figure.locator("input").count() == 0
+        form = visit.page.locator("#question-01-relu6-swap")
+        form.locator("summary").click()
+        assert form.locator("details").inner_text().count("learnt together")
+
+
+def test_the_solution_is_behind_a_fold(browser, site):
+    with Visit(browser, site, "solutions/01_relu6.html") as visit:
+        code = visit.page.get_by_text("BEGIN SOLUTION")
+        assert not code.is_visible()
+        visit.page.get_by_text("Show the solution").click()
+        assert code.is_visible()
