@@ -1,5 +1,6 @@
 """Build the HTML book into _build/html, warnings as errors, and say where it is."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "index.html"
+MARK = ROOT / "_build" / "look"
 LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
 
 
@@ -20,6 +22,9 @@ def main() -> None:
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
         command += ["--config", str(public_config())]
+    look = digest_of_look()
+    if not MARK.is_file() or MARK.read_text(encoding="utf-8") != look:
+        command.append("--all")
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     executable = Path(sys.executable).with_name(command[0])
     done = subprocess.run(
@@ -28,8 +33,15 @@ def main() -> None:
     )  # fmt: skip
     if done.returncode != 0:
         sys.exit(f"{done.stdout}{done.stderr}\nbook: not built, see the warnings above.")
+    MARK.write_text(look, encoding="utf-8")
     if not quiet:
         print(f"The book is at {PAGE.relative_to(ROOT)}")
+
+
+def digest_of_look() -> str:
+    """Identity of scripts and styles: Sphinx itself does not rebuild pages when they change."""
+    files = [*sorted((ROOT / "book" / "_static").glob("*.*")), ROOT / "tools" / "course_pages.py"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def public_config() -> Path:

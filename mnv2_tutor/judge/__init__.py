@@ -47,7 +47,7 @@ def judge(
         diagnosis=named,
         lead=first,
         more=tuple(messages[1:]),
-        notes=_notes(exercise, look),
+        notes=_notes(exercise, look, passed=not messages),
     )
 
 
@@ -114,8 +114,8 @@ def _differs_from_reference(exercise: Exercise, look: Look) -> Message | None:
     return None
 
 
-def _notes(exercise: Exercise, look: Look) -> tuple[Message, ...]:
-    """Remarks on an answer that may well be right."""
+def _notes(exercise: Exercise, look: Look, passed: bool) -> tuple[Message, ...]:
+    """Remarks that cost nothing; those of the exercise are about right answers only."""
     notes: list[Message] = []
     signature = look.observation.signature
     if signature and signature.keyword_only and not signature.takes_any:
@@ -127,7 +127,7 @@ def _notes(exercise: Exercise, look: Look) -> tuple[Message, ...]:
     replaced = look.observation.facts.get("replaced_builtins")
     if replaced:
         notes.append(Message("common.replaced_builtins", parameters={"names": replaced}))
-    return (*notes, *exercise.notes(look))
+    return (*notes, *(exercise.notes(look) if passed else ()))
 
 
 def _parameter_note(key: str, exercise: Exercise, names: tuple[str, ...]) -> Message:

@@ -30,7 +30,7 @@ def inline_svg(figure: Any, prefix: str) -> str:
     # Groups are named only for tools; what is referred to keeps its name, with the prefix.
     used = set(re.findall(r"(?:url\(#|href=\"#)([\w-]+)", text))
     text = re.sub(
-        r' id="([\w-]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text
+        r' id="([\w.-]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", text
     )
     text = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", text)
     # Two decimals are enough for coordinates, which stand inside tags; labels stay as they are.

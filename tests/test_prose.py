@@ -1,0 +1,51 @@
+"""Numbers in the text are computed on the page, and code fits its column."""
+
+import re
+
+import nbformat
+import pytest
+
+from mnv2_tutor.authoring import course
+from tests.test_notebooks import name
+
+CHAPTERS = sorted((course.ROOT / "book").glob("*.ipynb"))
+WIDEST = 76
+
+
+def text_of(cells):
+    """Prose without formulas, code, links and citations."""
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return re.sub(r"\$[^$]*\$|`[^`]*`|\]\([^)]*\)|\{cite\}", " ", prose)
+
+
+def outputs_of(cells):
+    """What the page prints and says, questions included."""
+    parts = []
+    for cell in cells:
+        if cell.cell_type == "code":
+            parts.append(cell.source)
+            for output in cell.outputs:
+                parts.append(output.get("text", ""))
+                parts += [output.get("data", {}).get(k, "") for k in ("text/plain", "text/html")]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_every_decimal_number_in_the_text_stands_in_an_output(path):
+    cells = nbformat.read(path, as_version=4).cells
+    shown = outputs_of(cells)
+    for number in re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", text_of(cells)):
+        assert number in shown, f"{number} is in the text and in no output"
+
+
+@pytest.mark.parametrize("path", course.notebooks(), ids=name)
+def test_code_that_is_shown_fits_its_column(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and "remove-input" not in cell.metadata.get("tags", []):
+            assert max(map(len, cell.source.splitlines()), default=0) <= WIDEST, cell.id
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_a_chapter_asks_at_least_three_questions(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert sum("viz.ask(" in cell.source for cell in cells) >= 3

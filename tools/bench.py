@@ -1,0 +1,90 @@
+"""Measure what the course promises to be fast at; print it, and keep it as bench/latest.json.
+
+Times of one machine mean little, so each stands beside its goal or as a ratio within this run.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mnv2_tutor.authoring.course import notebooks
+from mnv2_tutor.environment import quiet_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "bench" / "latest.json"
+KERNEL = (
+    "import sys, jupyter_client; m, c = jupyter_client.manager.start_new_kernel(); "
+    "c.execute_interactive('import tensorflow', timeout=120); m.shutdown_kernel(now=True)"
+)
+CHECK = """
+import statistics, time
+from mnv2_tutor import check
+from mnv2_tutor.answers.relu6 import wrong_no_cap
+check(wrong_no_cap, "relu6")
+times = []
+for _ in range(20):
+    start = time.perf_counter()
+    str(check(wrong_no_cap, "relu6"))
+    times.append(time.perf_counter() - start)
+print(statistics.median(times))
+"""
+IMPORT = "import time; s = time.perf_counter(); import mnv2_tutor; print(time.perf_counter() - s)"
+
+
+def python(code: str) -> float:
+    """The number that a fresh Python prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env=quiet_environment(MNV2_TUTOR_HOME=str(ROOT / "_build" / "bench-home")), cwd=ROOT,
+    )  # fmt: skip
+    return float(done.stdout or "nan")
+
+
+def seconds(command: list[str]) -> float:
+    """Wall time of a command that must succeed."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=quiet_environment())
+    return time.perf_counter() - start
+
+
+def median(measure: Callable[[], float], runs: int = 5) -> float:
+    return statistics.median(measure() for _ in range(runs))
+
+
+def notebook_tests_ratio() -> tuple[float, float]:
+    """Wall time of the notebook tests, and the sum of their kernels' start and imports."""
+    pytest = [sys.executable, "-m", "pytest", "-q", "--nbval", "book", "solutions"]
+    wall = seconds(pytest)
+    one = median(lambda: seconds([sys.executable, "-c", KERNEL]), runs=3)
+    return wall, one * len(notebooks())
+
+
+def main() -> None:
+    book = [sys.executable, "tools/book.py"]
+    shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
+    shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
+    clean = seconds(book)
+    wall, kernels = notebook_tests_ratio()
+    rows = [
+        ("import mnv2_tutor, seconds", median(lambda: python(IMPORT)), 0.05),
+        ("one check after the first, seconds", python(CHECK), 0.3),
+        ("the book from nothing, seconds", clean, None),
+        ("the book unchanged, seconds", median(lambda: seconds(book), runs=3), 5.0),
+        ("notebook tests, seconds", wall, None),
+        ("notebook tests against their kernels' start and imports", wall / kernels, None),
+    ]
+    for name, value, goal in rows:
+        print(f"{name:<58} {value:8.3f}" + (f"   goal {goal}" if goal else ""))
+    OUT.parent.mkdir(exist_ok=True)
+    data = {"cores": os.cpu_count(), "rows": {name: round(value, 4) for name, value, _ in rows}}
+    OUT.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
