@@ -49,20 +49,14 @@ def pages():
     return [f"{name}.html" for name in found]
 
 
-@pytest.fixture(scope="module")
-def site():
-    done = subprocess.run(
-        [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    if "public servers" in done.stdout:
-        absent(done.stdout.strip())
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
 
-    handler = functools.partial(Quiet, directory=BUILT)
+def serve(folder):
+    """Serve a folder on this machine; yields its address."""
+    handler = functools.partial(Quiet, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -70,12 +64,26 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def axe():
+def vendored():
+    """The scripts from the npm registry are there."""
     done = subprocess.run(
         [sys.executable, "tools/vendor.py"], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode != 0:
         absent(done.stderr.strip())
+
+
+@pytest.fixture(scope="module")
+def site(vendored):
+    done = subprocess.run(
+        [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield from serve(BUILT)
+
+
+@pytest.fixture(scope="module")
+def axe(vendored):
     return AXE.read_text(encoding="utf-8")
 
 

@@ -12,6 +12,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "index.html"
 MARK = ROOT / "_build" / "look"
+LOOK = ("_config.yml", "book/_static/*.*", "tools/course_pages.py")
+SOURCES = (
+    *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
+    "book/_static/vendor/**/version",
+)  # fmt: skip
 LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
 
 
@@ -22,8 +27,13 @@ def main() -> None:
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
         command += ["--config", str(public_config())]
-    look = digest_of_look()
-    if not MARK.is_file() or MARK.read_text(encoding="utf-8") != look:
+    built = MARK.read_text(encoding="utf-8").split() if MARK.is_file() and PAGE.is_file() else []
+    look, everything = digest(LOOK), digest(SOURCES)
+    if everything in built and not trouble:
+        if not quiet:
+            print(f"The book is at {PAGE.relative_to(ROOT)} (unchanged)")
+        return
+    if look not in built:  # Sphinx itself does not rebuild pages when a script or style changes
         command.append("--all")
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     executable = Path(sys.executable).with_name(command[0])
@@ -33,15 +43,18 @@ def main() -> None:
     )  # fmt: skip
     if done.returncode != 0:
         sys.exit(f"{done.stdout}{done.stderr}\nbook: not built, see the warnings above.")
-    MARK.write_text(look, encoding="utf-8")
+    MARK.write_text(f"{look}\n{everything}\n", encoding="utf-8")
     if not quiet:
         print(f"The book is at {PAGE.relative_to(ROOT)}")
 
 
-def digest_of_look() -> str:
-    """Identity of scripts and styles: Sphinx itself does not rebuild pages when they change."""
-    files = [*sorted((ROOT / "book" / "_static").glob("*.*")), ROOT / "tools" / "course_pages.py"]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+def digest(patterns: tuple[str, ...]) -> str:
+    """Identity of the files below the root that match: their names and contents."""
+    files = sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file())
+    content = hashlib.sha256()
+    for path in files:
+        content.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return content.hexdigest()
 
 
 def public_config() -> Path:

@@ -12,6 +12,7 @@ import sys
 import tarfile
 import tempfile
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +22,7 @@ FOR_TESTS = ROOT / "_build" / "vendor"
 
 @dataclass(frozen=True)
 class Package:
-    """An npm package: what of it is kept (path prefixes below its root), and where."""
+    """An npm package: what of it is kept (patterns below its root), and where."""
 
     name: str
     version: str
@@ -35,7 +36,7 @@ PACKAGES = (
         "mathjax",
         "3.2.2",
         "Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsjKPZGJvtRZM1vO+geW0OhGw==",
-        ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/woff-v2/", "LICENSE"),
+        ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/woff-v2/*", "LICENSE"),
         PUBLISHED / "mathjax",
     ),
     Package(
@@ -49,7 +50,7 @@ PACKAGES = (
         "@jupyter-widgets/html-manager",
         "1.0.15",
         "5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
-        ("dist/embed-amd.js", "dist/libembed-amd.js", "dist/embed.js.LICENSE.txt"),
+        ("dist/embed-amd.js", "dist/libembed-amd.js", "dist/*.woff2", "dist/*.LICENSE.txt"),
         # The loader asks for <baseUrl>/@jupyter-widgets/html-manager@^1.0.1/dist/..., as on a CDN.
         PUBLISHED / "@jupyter-widgets" / "html-manager",
     ),
@@ -121,7 +122,8 @@ def _unpack(archive: Path, package: Package) -> None:
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():
             name = member.name.removeprefix("package/")
-            content = tar.extractfile(member) if name.startswith(package.keep) else None
+            kept = any(fnmatch(name, pattern) for pattern in package.keep)
+            content = tar.extractfile(member) if kept else None
             if content is None:
                 continue
             path = package.target / name

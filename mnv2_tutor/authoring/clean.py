@@ -11,6 +11,8 @@ NOTEBOOK_METADATA = {
 }
 KEPT_NOTEBOOK_METADATA = ("mnv2_tutor", "mystnb")
 KEPT_CELL_METADATA = ("mnv2_tutor", "mystnb", "nbgrader", "tags")
+HIDDEN_IN_BOOK = {"hide-input", "remove-input"}
+"""Cells whose code the book folds away; JupyterLab then folds it too."""
 LIVE_ONLY = "application/vnd.jupyter.widget-view+json"
 """A widget needs a kernel; what a page shows in its place is the HTML beside it."""
 
@@ -28,6 +30,8 @@ def cleaned(notebook: NotebookNode, stem: str) -> NotebookNode:
         cell.metadata = nbformat.from_dict(
             {name: cell.metadata[name] for name in KEPT_CELL_METADATA if name in cell.metadata}
         )
+        if HIDDEN_IN_BOOK & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}
         cell.pop("attachments", None)
         if cell.cell_type == "code":
             count += 1

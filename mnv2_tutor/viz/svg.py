@@ -7,6 +7,8 @@ from typing import Any
 INK = "#010203"
 """The style file's text colour; in the page it becomes ``currentColor``."""
 
+SIZE = "width:100%;max-width:44em;height:auto"
+
 
 def inline_svg(figure: Any, prefix: str) -> str:
     """The figure as one ``<svg>`` element.
@@ -25,7 +27,9 @@ def inline_svg(figure: Any, prefix: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r'\1 aria-hidden="true"', text, count=1)
+    text = re.sub(
+        r'(<svg[^>]*?) height="[^"]*"', rf'\1 style="{SIZE}" aria-hidden="true"', text, count=1
+    )
     text = text.replace(INK, "currentColor")
     # Groups are named only for tools; what is referred to keeps its name, with the prefix.
     used = set(re.findall(r"(?:url\(#|href=\"#)([\w-]+)", text))
