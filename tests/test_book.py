@@ -198,10 +198,10 @@ def test_a_number_question_answers_and_explains(browser, site):
         form.get_by_role("button", name="Check").click()
         assert "give a number" in form.get_by_role("status").inner_text()
         assert not form.locator("details").is_visible()
-        form.get_by_label("Your number").fill("0.0235")
+        form.get_by_label("Your number").fill("0.1875")
         form.get_by_role("button", name="Check").click()
         assert "Not yet" in form.get_by_role("status").inner_text()
-        form.get_by_label("Your number").fill("0,0118")
+        form.get_by_label("Your number").fill("0,2")
         visit.page.keyboard.press("Enter")
         assert "Right" in form.get_by_role("status").inner_text()
         assert "half a step" in form.locator("details").inner_text()
@@ -210,11 +210,11 @@ def test_a_number_question_answers_and_explains(browser, site):
 def test_a_choice_question_says_why_by_keyboard(browser, site):
     with Visit(browser, site, "book/01_relu6.html") as visit:
         form = visit.page.locator("#question-01-relu6-swap")
-        form.get_by_label("Better answers").focus()
+        form.get_by_label("Better outputs").focus()
         visit.page.keyboard.press("Space")
         visit.page.keyboard.press("Enter")
         assert "does not bring back" in form.get_by_role("status").inner_text()
-        form.get_by_label("Other answers").check()
+        form.get_by_label("Other numbers").check()
         form.get_by_role("button", name="Check").press("Enter")
         assert "Right" in form.get_by_role("status").inner_text()
 

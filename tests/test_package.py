@@ -1,6 +1,7 @@
 """What is loaded when, what is installed, and what never is in the repository."""
 
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -77,3 +78,13 @@ def test_requirements_are_exactly_pinned_and_hold_no_address():
 def test_the_wheel_holds_the_solutions():
     text = (ROOT / "pyproject.toml").read_text()
     assert '"solutions" = "mnv2_tutor/_solutions"' in text
+
+
+def test_the_first_op_writes_nothing_to_stderr_which_would_cost_points_under_nbgrader():
+    code = (
+        "import os, mnv2_tutor.observe.tensors as t\n"
+        "os.write(2, b'BEGIN'); t.verify_tensorflow(); os.write(2, b'END')"
+    )
+    noisy = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "CUDA_"))}
+    done = subprocess.run([sys.executable, "-c", code], env=noisy, capture_output=True, text=True)
+    assert "BEGINEND" in done.stderr

@@ -13,9 +13,10 @@ WIDEST = 76
 
 
 def text_of(cells):
-    """Prose without formulas, code, links and citations."""
-    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    return re.sub(r"\$[^$]*\$|`[^`]*`|\]\([^)]*\)|\{cite\}", " ", prose)
+    """Prose without formulas, code and links, and without paragraphs that cite a source."""
+    prose = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    own = "\n\n".join(part for part in prose.split("\n\n") if "{cite}" not in part)
+    return re.sub(r"\$[^$]*\$|`[^`]*`|\]\([^)]*\)", " ", own)
 
 
 def outputs_of(cells):
