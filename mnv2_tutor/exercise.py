@@ -11,13 +11,18 @@ from mnv2_tutor.observation import Observation
 
 @dataclass(frozen=True)
 class Case:
-    """One call of the learner's function.
-
-    For a tensor function ``values`` fill a float32 tensor of ``shape``, row by row. ``gradient``
-    asks for the derivative of the summed output by the input as well.
-    """
+    """One call of the learner's function."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class TensorCase(Case):
+    """A call with one float32 tensor of ``shape``, which ``values`` fill row by row.
+
+    ``gradient`` asks for the derivative of the summed output by the input as well.
+    """
+
     shape: tuple[int, ...]
     values: tuple[float, ...]
     gradient: bool = False
@@ -30,10 +35,17 @@ class Case:
 
 
 @dataclass(frozen=True)
+class PlainCase(Case):
+    """A call with plain Python values, by position."""
+
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Look:
     """What a rubric item may look at: the cases that were asked and what was seen."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[Any, ...]
     observation: Observation
     expected: Observation
 
@@ -71,7 +83,7 @@ class Exercise:
     chapter: int
     parameters: tuple[str, ...]
     observer: str
-    probe: Callable[[int | None], tuple[Case, ...]]
+    probe: Callable[[int | None], tuple[Any, ...]]
     rubric: tuple[Item, ...]
     tolerance: float = 1e-4
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())

@@ -38,6 +38,18 @@ def test_judge_and_reports_as_text_need_the_standard_library_alone():
     assert top <= STANDARD
 
 
+def test_a_plain_exercise_is_observed_and_judged_with_the_standard_library_alone():
+    top, _ = modules_after(
+        "from mnv2_tutor.exercises import exercise\n"
+        "from mnv2_tutor.judge import judge\n"
+        "from mnv2_tutor.observe import observe\n"
+        "task = exercise('count_macs')\n"
+        "seen = observe(lambda *a: 1, task)\n"
+        "str(judge(task, seen, seen, {}))"
+    )
+    assert top <= STANDARD
+
+
 def test_observing_imports_no_answers():
     _, modules = modules_after("import mnv2_tutor.submission.child, mnv2_tutor.observe.tensors")
     assert not [name for name in modules if "answers" in name or "expected" in name]

@@ -36,8 +36,11 @@ def _seen(function: Callable[..., Any], task: Exercise) -> str:
 
 
 def _rounded(data: Any) -> Any:
-    """Floats to a few digits: processors differ in the last ones, and so would the file."""
-    if isinstance(data, float):
+    """Floats to a few digits: processors differ in the last ones, and so would the file.
+
+    Whole numbers are counts, and stay as they are.
+    """
+    if isinstance(data, float) and not data.is_integer():
         return float(f"{data:.{DIGITS}g}")
     if isinstance(data, dict):
         return {key: _rounded(value) for key, value in data.items()}

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from mnv2_tutor.exercise import Exercise
 
-KEYS: tuple[str, ...] = ("relu6",)
+KEYS: tuple[str, ...] = ("relu6", "count_params", "count_macs")
 """In the order of the book. A new exercise is a module of this folder and a name here."""
 
 

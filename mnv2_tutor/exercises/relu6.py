@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from math import prod
 
-from mnv2_tutor.exercise import Case, Exercise, Item, Look
+from mnv2_tutor.exercise import Exercise, Item, Look, TensorCase
 from mnv2_tutor.judge.compare import close, constant, evidence, points, steadiness
 from mnv2_tutor.judge.forms import float32_tensors
 from mnv2_tutor.messages import Message
@@ -22,7 +22,7 @@ NEEDS = ("form", "depends")
 VALUES = ("between", "below", "above")
 
 
-def probe(seed: int | None) -> tuple[Case, ...]:
+def probe(seed: int | None) -> tuple[TensorCase, ...]:
     """A line of numbers around both corners, then other ranks, sizes and magnitudes.
 
     Gradients are asked only where x is neither 0 nor 6: at the corners any value between the two
@@ -42,13 +42,17 @@ def probe(seed: int | None) -> tuple[Case, ...]:
         )
     feature_map, matrix, picture = shapes
     return (
-        Case("line", (len(line),), line),
-        Case("feature map", feature_map, tuple(_grid(draw, prod(feature_map))), gradient=True),
-        Case("matrix", matrix, tuple(_grid(draw, prod(matrix))), gradient=True),
-        Case("inside", (4,), tuple(draw.randint(1, 47) / 8 for _ in range(4))),
-        Case("picture", picture, tuple(_grid(draw, prod(picture)))),
-        Case("far", (4,), tuple(sign * draw.randint(300, 9000) for sign in (-1.0, 1.0, -1.0, 1.0))),
-        Case("scalar", (), (draw.randint(9, 80) / 8,)),
+        TensorCase("line", (len(line),), line),
+        TensorCase(
+            "feature map", feature_map, tuple(_grid(draw, prod(feature_map))), gradient=True
+        ),
+        TensorCase("matrix", matrix, tuple(_grid(draw, prod(matrix))), gradient=True),
+        TensorCase("inside", (4,), tuple(draw.randint(1, 47) / 8 for _ in range(4))),
+        TensorCase("picture", picture, tuple(_grid(draw, prod(picture)))),
+        TensorCase(
+            "far", (4,), tuple(sign * draw.randint(300, 9000) for sign in (-1.0, 1.0, -1.0, 1.0))
+        ),
+        TensorCase("scalar", (), (draw.randint(9, 80) / 8,)),
     )
 
 

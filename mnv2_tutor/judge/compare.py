@@ -6,7 +6,7 @@ NaN is never equal to anything, shapes are compared before values.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mnv2_tutor.exercise import Case, Look
+from mnv2_tutor.exercise import Look, TensorCase
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Array, Observation, Result
 
@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 class Point:
     """One number of the input and what came back in its place; ``y`` is None if nothing did."""
 
-    case: Case
+    case: TensorCase
     x: float
     y: float | None
 

@@ -65,7 +65,7 @@ def could_not_run(exercise: Exercise, look: Look) -> Message | None:
     """The learner's error, where not one call came back."""
     results = look.observation.results("value")
     if results and all(result.error for _, result in results):
-        return _raised(exercise.key, look, *results[0])
+        return exercise.rubric[0].judge(look)
     return None
 
 
@@ -78,11 +78,11 @@ def float32_tensors(look: Look) -> Message | None:
         given = f"x: a float32 tensor of shape {shape}"
         expected = f"a float32 tensor of shape {shape}"
         if result.error:
-            return _raised(name, look, case_name, result)
+            return raised(look, given, result)
         if result.kind != "tensor" or result.array is None:
             key = result.kind if result.kind in KINDS_WITH_WORDS else "other"
             return Message(
-                f"common.returned_{key.replace(' ', '_')}", given, expected, _returned(result),
+                f"common.returned_{key.replace(' ', '_')}", given, expected, returned(result),
                 {"name": name, "type": result.type_name},
             )  # fmt: skip
         if result.array.shape != shape:
@@ -98,7 +98,8 @@ def float32_tensors(look: Look) -> Message | None:
     return None
 
 
-def _returned(result: Result) -> str:
+def returned(result: Result) -> str:
+    """What came back, in words, for things that have no numbers to show."""
     article = "an" if result.type_name[:1].lower() in "aeiou" else "a"
     return "None" if result.kind == "none" else f"{article} {result.type_name}"
 
@@ -112,20 +113,24 @@ SPECIAL_ERRORS = {
 }
 
 
-def _raised(name: str, look: Look, case_name: str, result: Result) -> Message:
+def raised(look: Look, given: str, result: Result) -> Message:
+    """About an exception of the learner's; ``given`` is the input in words."""
     error = result.error
     assert error is not None
-    shape = next(case.shape for case in look.cases if case.name == case_name)
     others_ran = any(not other.error for _, other in look.observation.results("value"))
     key = SPECIAL_ERRORS.get(error.type, "common.raised")
     if others_ran and key == "common.raised":
         key = "common.raised_sometimes"
     return Message(
         key,
-        input=f"x: a float32 tensor of shape {shape}",
+        input=given,
         expected="a result",
         found=f"{error.type}: {error.message}" if error.message else error.type,
-        parameters={"name": name, "type": error.type, "where": _where(error)},
+        parameters={
+            "name": look.observation.exercise,
+            "type": error.type,
+            "where": _where(error),
+        },
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from mnv2_tutor.exercise import Case, Exercise
+from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
 from mnv2_tutor.observe.calls import original_builtins
 from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
@@ -14,7 +14,7 @@ class Observer(Protocol):
     """A module of this folder that knows how to watch one family of functions."""
 
     def watch(
-        self, function: Callable[..., Any], signature: Signature | None, cases: tuple[Case, ...]
+        self, function: Callable[..., Any], signature: Signature | None, cases: tuple[Any, ...]
     ) -> tuple[tuple[Seen, ...], dict[str, str]]: ...
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from mnv2_tutor.observation import Array, Result
 
+LONGEST_SEQUENCE = 100
+
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (type(None), "none"),
     (bool, "bool"),
@@ -27,6 +29,38 @@ def plain_result(value: Any) -> Result:
     if kind == "coroutine":
         value.close()  # or Python warns, much later, that nobody awaited it
     return Result(kind, _type_name(value))
+
+
+def number_result(value: Any) -> Result:
+    """A plain number, or a sequence of them, as data; of anything else the kind alone.
+
+    NumPy's scalars count as numbers; their type is kept in ``type_name``.
+    """
+    kind = type(value)
+    if issubclass(kind, tuple | list) and 0 < len(value) <= LONGEST_SEQUENCE:
+        numbers = [_number(part) for part in value]
+        if None not in numbers:
+            array = Array((len(value),), "number", tuple(n for n in numbers if n is not None))
+            return Result("sequence", kind.__name__, array)
+        return plain_result(value)
+    found = _number(value)
+    if found is None:
+        return plain_result(value)
+    is_bool = kind is bool or kind.__name__ in ("bool", "bool_")
+    return Result("bool" if is_bool else "number", kind.__name__, Array((), "number", (found,)))
+
+
+def _number(value: Any) -> float | None:
+    """The number as a float, exact up to 2**53; None if it is none."""
+    kind = type(value)
+    if not (issubclass(kind, int | float) or kind.__module__ == "numpy"):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+    except (TypeError, ValueError):
+        return None
 
 
 def array_result(kind: str, array: Any) -> Result:

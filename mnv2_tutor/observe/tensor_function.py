@@ -7,7 +7,7 @@ the summed output by the input, where the case asks for it.
 from collections.abc import Callable
 from typing import Any
 
-from mnv2_tutor.exercise import Case
+from mnv2_tutor.exercise import TensorCase
 from mnv2_tutor.observation import Result, Seen, Signature
 from mnv2_tutor.observe.calls import Stopped, call
 from mnv2_tutor.observe.code import arguments
@@ -23,7 +23,7 @@ KERAS_SHAPE = (4, 4, 3)
 
 
 def watch(
-    function: Callable[..., Any], signature: Signature | None, cases: tuple[Case, ...]
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[TensorCase, ...]
 ) -> tuple[tuple[Seen, ...], dict[str, str]]:
     """Call ``function`` on every case; cases seen and further facts.
 
@@ -48,13 +48,15 @@ def watch(
     return tuple(Seen(name, found) for name, found in results.items()), facts
 
 
-def _value(function: Callable[..., Any], signature: Signature | None, case: Case) -> Result:
+def _value(function: Callable[..., Any], signature: Signature | None, case: TensorCase) -> Result:
     args, kwargs = arguments(signature, (tensor(case.values, case.shape),))
     value, error = call(function, *args, **kwargs)
     return Result("error", error=error) if error else tensor_result(value)
 
 
-def _gradient(function: Callable[..., Any], signature: Signature | None, case: Case) -> Result:
+def _gradient(
+    function: Callable[..., Any], signature: Signature | None, case: TensorCase
+) -> Result:
     x = tensor(case.values, case.shape)
     args, kwargs = arguments(signature, (x,))
     with recording() as tape:

@@ -1,0 +1,90 @@
+"""Chapter 2: ``count_macs(kind, h, w, k, c_in, c_out, stride=1)``, multiply-adds of a convolution.
+
+'same' padding: the output has ceil(h / stride) rows. Source: Howard et al., "MobileNets",
+section 3.1, equations 2 to 5; the MACs of all published checkpoints come out of these counts.
+"""
+
+import random
+
+from mnv2_tutor.exercise import Exercise, Item, PlainCase
+from mnv2_tutor.exercises.count_params import KINDS
+from mnv2_tutor.judge.plain import one_number, type_notes, values_where
+
+PUBLIC = (
+    (8, 8, 3, 16, 24, 1),
+    (6, 10, 5, 3, 8, 1),
+    (8, 12, 3, 16, 24, 2),
+    (12, 8, 3, 4, 4, 2),
+    (7, 9, 3, 16, 24, 2),
+    (5, 11, 3, 6, 2, 3),
+)
+
+
+def probe(seed: int | None) -> tuple[PlainCase, ...]:
+    """Every kind at stride 1, at strides that divide the size, and at strides that do not."""
+    sizes = PUBLIC if seed is None else tuple(_drawn(random.Random(f"count_macs, {seed}")))
+    return tuple(
+        PlainCase(f"{kind} {' '.join(map(str, size))}", (kind, *_shown(size)))
+        for size in sizes
+        for kind in KINDS
+    )
+
+
+def _shown(size: tuple[int, ...]) -> tuple[int, ...]:
+    """A stride of 1 is left to the default, so that the default is asked for as well."""
+    return size if size[-1] > 1 else size[:-1]
+
+
+def _drawn(draw: random.Random) -> list[tuple[int, int, int, int, int, int]]:
+    def rest() -> tuple[int, int, int]:
+        return draw.choice((3, 5)), draw.randint(2, 90), draw.randint(2, 90)
+
+    even = [(2 * draw.randint(2, 40), 2 * draw.randint(2, 40), *rest()) for _ in range(4)]
+    odd = [(2 * draw.randint(2, 40) + 1, 2 * draw.randint(2, 40) + 1, *rest()) for _ in range(2)]
+    return [(*s, 1) for s in even[:2]] + [(*s, 2) for s in even[2:]] + [(*s, 2) for s in odd]
+
+
+def _stride(case: PlainCase) -> int:
+    return int(case.arguments[6]) if len(case.arguments) > 6 else 1
+
+
+def _divides(case: PlainCase) -> bool:
+    _, h, w, *_ = case.arguments
+    return bool(h % _stride(case) == 0 and w % _stride(case) == 0)
+
+
+def _of_kind(kind: str, points: int) -> Item:
+    judge = values_where(
+        lambda case: case.arguments[0] == kind and _stride(case) == 1, f"count_macs.{kind}"
+    )
+    return Item(kind, points, judge, needs=("form",))
+
+
+EXERCISE = Exercise(
+    key="count_macs",
+    chapter=2,
+    parameters=("kind", "h", "w", "k", "c_in", "c_out", "stride"),
+    observer="plain_function",
+    probe=probe,
+    rubric=(
+        Item("form", 0, one_number),
+        _of_kind("standard", 2),
+        _of_kind("depthwise", 2),
+        _of_kind("pointwise", 1),
+        _of_kind("separable", 2),
+        Item(
+            "stride",
+            2,
+            values_where(lambda c: _stride(c) > 1 and _divides(c), "count_macs.stride"),
+            needs=("form", *KINDS),
+        ),
+        Item(
+            "rounds_up",
+            1,
+            values_where(lambda c: not _divides(c), "count_macs.rounds_up"),
+            needs=("form", "stride"),
+        ),
+    ),
+    tolerance=1e-6,
+    notes=type_notes,
+)

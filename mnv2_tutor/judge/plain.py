@@ -1,0 +1,77 @@
+"""Items for exercises of plain Python numbers: the form of the answer, and its values."""
+
+from collections.abc import Callable
+
+from mnv2_tutor.exercise import Look, PlainCase
+from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import Result
+
+
+def one_number(look: Look) -> Message | None:
+    """An item: every call gives one number. A whole float or a NumPy number is one too."""
+    cases = {case.name: case for case in look.cases}
+    name = look.observation.exercise
+    for case_name, result in look.observation.results("value"):
+        asked = call_text(name, cases[case_name])
+        if result.error:
+            return raised(look, asked, result)
+        if result.kind == "number" and result.array is not None:
+            continue
+        special = result.kind in ("none", "text", "generator", "coroutine", "function")
+        key = f"common.returned_{result.kind}" if special else "common.returned_no_number"
+        assert not special or result.kind in KINDS_WITH_WORDS
+        parameters = {"name": name, "type": result.type_name}
+        return Message(key, asked, "one whole number", returned(result), parameters)
+    return None
+
+
+def values_where(
+    condition: Callable[[PlainCase], bool], key: str
+) -> Callable[[Look], Message | None]:
+    """An item: in the cases that meet ``condition`` the number is the reference's."""
+
+    def judge(look: Look) -> Message | None:
+        expected = dict(look.expected.results("value"))
+        found = dict(look.observation.results("value"))
+        for case in look.cases:
+            if condition(case) and not same_number(found.get(case.name), expected[case.name]):
+                name = look.observation.exercise
+                return Message(
+                    key,
+                    input=call_text(name, case),
+                    expected=number_text(expected[case.name]),
+                    found=number_text(found.get(case.name)),
+                    parameters={"name": name},
+                )
+        return None
+
+    return judge
+
+
+def same_number(found: Result | None, expected: Result) -> bool:
+    """Exactly equal: a count is a whole number and has no tolerance."""
+    if found is None or found.array is None or expected.array is None:
+        return False
+    return found.array.values == expected.array.values
+
+
+def call_text(name: str, case: PlainCase) -> str:
+    return f"{name}({', '.join(map(repr, case.arguments))})"
+
+
+def number_text(result: Result | None) -> str:
+    """A number with its thousands set apart; other results by their kind."""
+    if result is None or result.array is None:
+        return "nothing" if result is None else returned(result)
+    texts = [f"{v:,.0f}" if v == v // 1 else f"{v:,}" for v in result.array.values]
+    return texts[0] if result.array.shape == () else f"({', '.join(texts)})"
+
+
+def type_notes(look: Look) -> tuple[Message, ...]:
+    """A note where whole numbers came back as floats or as another library's integers."""
+    kinds = {result.type_name for _, result in look.observation.results("value")} - {"int", ""}
+    if not kinds:
+        return ()
+    parameters = {"name": look.observation.exercise, "type": ", ".join(sorted(kinds))}
+    return (Message("common.other_number_type", parameters=parameters),)
