@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
+from mnv2_tutor.authoring.course import EXERCISES, ROOT, SOLUTIONS
 from mnv2_tutor.checking import check_notebook
 from mnv2_tutor.errors import Unusable
 from tests.helpers import notebook_bytes
@@ -77,6 +77,11 @@ def test_an_endless_loop_is_ended():
 def test_a_file_without_an_exercise_is_refused(data, message):
     with pytest.raises(Unusable, match=message):
         checked(data)
+
+
+def test_a_chapter_of_the_book_is_no_exercise():
+    with pytest.raises(Unusable, match="no exercise"):
+        checked((ROOT / "book" / "01_relu6.ipynb").read_bytes())
 
 
 def test_a_byte_order_mark_and_an_old_format_are_read():

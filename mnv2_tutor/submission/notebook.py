@@ -57,25 +57,24 @@ def _is_about(cell: nbformat.NotebookNode, key: str) -> bool:
     marked = cell.metadata.get("mnv2_tutor", {})
     if isinstance(marked, dict) and marked.get("exercise") == key:
         return True
-    return any(alike(name, key) for name in _names(cell.source))
+    defined, mentioned = _names(cell.source)
+    return key in mentioned or any(alike(name, key) for name in defined)
 
 
-def _names(source: str) -> set[str]:
-    """Functions defined, names assigned, and names given to ``check``."""
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """Functions defined, and names that are assigned or given to ``check``."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {
-            line.split("(")[0][4:].strip()
-            for line in source.splitlines()
-            if line.startswith("def ")
-        }
-    names = set()
+        lines = source.splitlines()
+        return {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}, set()
+    defined: set[str] = set()
+    mentioned: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
+            defined.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
+            mentioned.add(node.id)
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
-            names |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
-    return names
+            mentioned |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
+    return defined, mentioned
