@@ -37,10 +37,14 @@ def find(function: Any, key: str | None) -> Found:
     for name in KEYS:
         if notebook.get(name) is function and function is not None:
             return Found(name, function)
-    own_name = str(getattr(function, "__name__", ""))
+    own_name = _own_name(function)
     if own_name in KEYS:
         return Found(own_name, function)
     similar = next((key for key in KEYS if alike(own_name, key)), None)
+    if similar and similar in notebook:
+        raise Unusable(
+            f"This function is called {own_name}: for the exercise use check({similar})."
+        )
     if similar:
         return Found(similar, is_absent=True, similar_name=own_name)
     raise Unusable(
@@ -63,7 +67,15 @@ def alike(name: str, key: str) -> bool:
     return difflib.SequenceMatcher(None, a, b).ratio() >= CLOSE
 
 
+def _own_name(function: Any) -> str:
+    try:
+        name = getattr(function, "__name__", "")
+    except BaseException:  # noqa: BLE001 - a hostile attribute is no name
+        return ""
+    return name if type(name) is str else ""
+
+
 def _known(key: str) -> str:
-    if key not in KEYS:
+    if type(key) is not str or key not in KEYS:
         raise Unusable(f"There is no exercise {key!r}. There are: {', '.join(KEYS)}.")
     return key

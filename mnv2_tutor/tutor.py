@@ -15,7 +15,7 @@ from mnv2_tutor.find import Found, find
 from mnv2_tutor.judge import checker_error, judge
 from mnv2_tutor.observation import Observation, to_json
 from mnv2_tutor.observe import absent, observe
-from mnv2_tutor.observe.calls import original_builtins
+from mnv2_tutor.observe.calls import name_of, original_builtins
 from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.report.cards import Card, hint_card, line_card, progress_card, solution_card
 from mnv2_tutor.solutions import solution_of
@@ -41,6 +41,8 @@ def check(function: Any, key: str | None = None) -> Report | Card:
             return _checked(find(function, key), replaced)
         except Unusable as error:
             return line_card(str(error))
+        except BaseException as error:  # noqa: BLE001 - whatever a hostile object did to get here
+            return line_card(f"The check was interrupted ({name_of(type(error))}): run it again.")
 
 
 def hint(key: str) -> Card:
@@ -100,6 +102,8 @@ def _checked(found: Found, replaced: list[str]) -> Report:
             observation = replace(observation, facts=facts)
         answers = expected.public(task.key)
         report = judge(task, observation, answers.reference, answers.twins)
+    except Unusable:
+        raise
     except Exception as error:  # noqa: BLE001 - ours, and never blamed on the learner
         return checker_error(task, f"{type(error).__name__}: {error}")
     try:

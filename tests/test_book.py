@@ -219,6 +219,20 @@ def test_a_choice_question_says_why_by_keyboard(browser, site):
         assert "Right" in form.get_by_role("status").inner_text()
 
 
+def test_a_multiple_choice_question_wants_all_that_apply(browser, site):
+    with Visit(browser, site, "book/02_expansion.html") as visit:
+        form = visit.page.locator("#question-02-expansion-larger")
+        form.get_by_label("the MACs").check()
+        form.get_by_role("button", name="Check").click()
+        assert "One that applies is missing" in form.get_by_role("status").inner_text()
+        form.get_by_label("the memory").check()
+        form.get_by_role("button", name="Check").click()
+        assert "Right" in form.get_by_role("status").inner_text()
+        form.get_by_label("the weights").check()
+        form.get_by_role("button", name="Check").click()
+        assert "no kernel gets larger" in form.get_by_role("status").inner_text()
+
+
 def test_the_output_of_a_prediction_comes_after_the_answer(browser, site):
     with Visit(browser, site, "book/01_relu6.html") as visit:
         form = visit.page.locator("#question-01-relu6-keras_tensor")

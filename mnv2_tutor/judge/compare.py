@@ -105,6 +105,7 @@ def steadiness(look: Look) -> Message | None:
             input=f"the same tensor twice, of shape {_shape(first)}",
             expected="the same result twice",
             found=_difference(first, again[case]),
+            parameters={"name": look.observation.exercise},
         )
     return None
 

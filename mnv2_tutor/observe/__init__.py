@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
-from mnv2_tutor.observe.calls import original_builtins
+from mnv2_tutor.observe.calls import name_of, original_builtins
 from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
 
 
@@ -26,7 +26,7 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     """
     with original_builtins() as replaced:
         if not callable(function):
-            return Observation(exercise.key, seed, type(function).__name__)
+            return Observation(exercise.key, seed, name_of(type(function)))
         signature = signature_of(function)
         empty = has_empty_body(function)
         cases = () if empty else exercise.probe(seed)

@@ -4,6 +4,7 @@ import builtins
 import io
 import linecache
 import re
+import sys
 import sysconfig
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ LIBRARY_FOLDERS = tuple(
     {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 LONGEST_MESSAGE = 160
+LONGEST_NAME = 60
 NOTEBOOK_OWN = {"_", "breakpoint", "exit", "help", "input", "open", "print", "quit"}
 """Builtins that IPython and Jupyter themselves replace."""
 KEPT_BUILTINS = {name: value for name, value in vars(builtins).items() if name not in NOTEBOOK_OWN}
@@ -42,30 +44,47 @@ def call(
     Raises:
         Stopped: the call was interrupted from the keyboard.
     """
+    limit = sys.getrecursionlimit()
     try:
-        with _silence():
+        with original_builtins(), _silence():
             return function(*args, **kwargs), None
     except KeyboardInterrupt as error:
         raise Stopped(described(error)) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and GeneratorExit are theirs as well
         return None, described(error)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def described(error: BaseException) -> LearnerError:
+    """The error as data, with the learner's own line. A private class goes by its public base."""
+    names = (name_of(kind) for kind in type.mro(type(error)))
+    name = next(name for name in names if not name.startswith("_"))
     line, source = _learner_line(error.__traceback__)
-    return LearnerError(type(error).__name__, _short(error), line, source)
+    return LearnerError(name, _short(error), line, source)
 
 
-@contextmanager
-def original_builtins() -> Iterator[list[str]]:
-    """Python's own builtins for as long as we work; gives the names that had been replaced."""
-    now = builtins.__dict__  # no builtin is called before they are back in place
-    replaced = {n: now.get(n) for n, kept in KEPT_BUILTINS.items() if now.get(n) is not kept}
-    now.update({name: KEPT_BUILTINS[name] for name in replaced})
-    try:
-        yield sorted(replaced)
-    finally:
-        now.update(replaced)
+def name_of(kind: type) -> str:
+    """A type's name, not through its metaclass, which may be hostile; cut to a sane length."""
+    return str(type.__dict__["__name__"].__get__(kind))[:LONGEST_NAME]
+
+
+class original_builtins:  # noqa: N801 - used as a context manager, like contextlib's functions
+    """Python's own builtins for as long as we work; gives the names that had been replaced.
+
+    Afterwards everything is as it was. No builtin is called while they are not in place.
+    """
+
+    def __enter__(self) -> list[str]:
+        now = self.now = builtins.__dict__
+        self.before = {n: now.get(n) for n, kept in KEPT_BUILTINS.items() if now.get(n) is not kept}
+        now.update({name: KEPT_BUILTINS[name] for name in self.before})
+        return sorted(self.before)
+
+    def __exit__(self, *_: object) -> None:
+        # First undo what ran inside, then put back what was there before.
+        self.now.update(KEPT_BUILTINS)
+        self.now.update(self.before)
 
 
 @contextmanager
@@ -107,7 +126,7 @@ _NOISE = re.compile(
 def _short(error: BaseException) -> str:
     """The first line of the message that says something, without addresses and paths."""
     try:
-        text = str(error)[:20_000]
+        text = str.__str__(str(error)[:20_000])
     except BaseException:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
         return ""
     lines = (_NOISE.sub("", line).strip() for line in text.splitlines())

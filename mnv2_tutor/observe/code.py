@@ -16,7 +16,7 @@ def signature_of(function: Callable[..., Any]) -> Signature | None:
     """How the function can be called; None for C functions and objects that do not tell."""
     try:
         parameters = list(inspect.signature(function).parameters.values())
-    except Exception:  # noqa: BLE001 - a hostile __signature__ may raise anything
+    except BaseException:  # noqa: BLE001 - a hostile __signature__ may raise anything
         return None
     positional = [p for p in parameters if p.kind in _POSITIONAL]
     by_name = [p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
@@ -61,11 +61,11 @@ def digest_of(function: Callable[..., Any]) -> str:
 
 
 def _definition(function: Callable[..., Any]) -> ast.AST | None:
-    inner = getattr(function, "python_function", function)  # what tf.function wraps
     try:
+        inner = getattr(function, "python_function", function)  # what tf.function wraps
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(inner)))
         return ast.parse(source).body[0]
-    except Exception:  # noqa: BLE001 - no source, or a fragment such as a lambda inside a call
+    except BaseException:  # noqa: BLE001 - no source, a lambda inside a call, hostile attributes
         return None
 
 

@@ -3,10 +3,12 @@
 Types are compared by ``type(value)``: an object may claim any ``__class__`` and any equality.
 """
 
+import contextlib
 import types
 from typing import Any
 
 from mnv2_tutor.observation import Array, Result
+from mnv2_tutor.observe.calls import name_of
 
 LONGEST_SEQUENCE = 100
 
@@ -27,8 +29,9 @@ def plain_result(value: Any) -> Result:
     """The kind of a value that is no array."""
     kind = next((name for types_, name in _KINDS if issubclass(type(value), types_)), "other")
     if kind == "coroutine":
-        value.close()  # or Python warns, much later, that nobody awaited it
-    return Result(kind, _type_name(value))
+        with contextlib.suppress(BaseException):  # a hostile one may refuse
+            value.close()  # or Python warns, much later, that nobody awaited it
+    return Result(kind, name_of(type(value)))
 
 
 def number_result(value: Any) -> Result:
@@ -69,8 +72,3 @@ def array_result(kind: str, array: Any) -> Result:
     numeric = array.dtype.kind in "biuf"
     values = tuple(map(float, flat.tolist())) if numeric else (float("nan"),) * flat.size
     return Result(kind, "", Array(tuple(array.shape), str(array.dtype), values))
-
-
-def _type_name(value: Any) -> str:
-    name = type(value).__name__
-    return name if isinstance(name, str) else "object"
