@@ -206,6 +206,112 @@ def test_odd_answer_gets_its_sentence(name):
     report = judged(function, KEY)
     assert not report.passed
     assert report.lead.key == key, report
+    assert str(report).startswith("relu6: ")
+    assert report._repr_html_()
+
+
+def in_sixteen_bits(x):
+    return tf.cast(tf.nn.relu6(tf.cast(x, tf.float16)), tf.float32)
+
+
+def not_for_rank_three(x):
+    return tf.nn.relu(x) if x.shape.rank == 3 else tf.nn.relu6(x)
+
+
+def capped_far_out(x):
+    return tf.clip_by_value(x, 0.0, 10_000.0)
+
+
+@tf.function
+def numpy_inside_a_graph(x):
+    return tf.constant(np.clip(x.numpy(), 0, 6))
+
+
+@pytest.mark.parametrize("answer", [in_sixteen_bits, not_for_rank_three, capped_far_out])
+def test_a_nearly_right_answer_is_rejected(answer):
+    report = judged(answer, KEY)
+    assert not report.passed
+    assert report.diagnosis is None
+
+
+def test_an_error_of_a_library_is_no_stub():
+    assert judged(numpy_inside_a_graph, KEY).outcome == "could not run"
+
+
+class HostileName:
+    def __getattribute__(self, name):
+        raise SystemExit(name)
+
+    def __call__(self, x):
+        return tf.nn.relu6(x)
+
+
+class HostileMeta(type):
+    @property
+    def __name__(cls):
+        raise SystemExit("name")
+
+
+class HostileType(metaclass=HostileMeta):
+    pass
+
+
+class TextOfNothing(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def raises_without_text(x):
+    raise TextOfNothing
+
+
+def lowers_the_recursion_limit(x):
+    import sys
+
+    sys.setrecursionlimit(60)
+    return tf.nn.relu6(x)
+
+
+def replaces_builtins_while_it_runs(x):
+    builtins.isinstance = builtins.len = builtins.str = lambda *a: True
+    return tf.nn.relu(x)
+
+
+HOSTILE = [
+    HostileName(),
+    HostileType(),
+    lambda x: HostileType(),
+    raises_without_text,
+    lowers_the_recursion_limit,
+    replaces_builtins_while_it_runs,
+]
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+@pytest.mark.parametrize("key", [KEY, None])
+def test_check_never_raises(number, key):
+    before = dict(vars(builtins))
+    answer = check(HOSTILE[number], key)
+    assert str(answer)
+    assert answer._repr_html_()
+    vars(builtins).update(before)
+
+
+def test_builtins_replaced_during_a_call_do_not_reach_the_judge():
+    before = dict(vars(builtins))
+    report = check(replaces_builtins_while_it_runs, KEY)
+    vars(builtins).update(before)
+    assert report.diagnosis.key == "relu6.no_cap"
+
+
+def test_a_function_of_another_name_is_told_to_use_the_one_that_is_there(monkeypatch):
+    import sys
+
+    def relu(x):
+        return tf.nn.relu(x)
+
+    monkeypatch.setattr(sys.modules["__main__"], "relu6", lambda x: x, raising=False)
+    assert "use check(relu6)" in str(check(relu))
 
 
 @pytest.mark.parametrize("name", ["raises", "missing_name", "recursion"])

@@ -26,34 +26,35 @@ def probe(seed: int | None) -> tuple[TensorCase, ...]:
     """A line of numbers around both corners, then other ranks, sizes and magnitudes.
 
     Gradients are asked only where x is neither 0 nor 6: at the corners any value between the two
-    slopes is a right subgradient.
+    slopes is a right subgradient. The numbers of the case "inside" lie on no grid, so that an
+    answer that computes in 16 bits, or rounds, is seen.
     """
     if seed is None:
-        line = (*(-4.0 + 0.75 * step for step in range(20)), 0.0, 6.0)
         draw = random.Random("relu6, public")
-        shapes = ((2, 2, 3, 3), (3, 4), (1, 16, 16, 3))
+        line: tuple[float, ...] = (*(-4.0 + 0.75 * step for step in range(20)), 0.0, 6.0)
+        inside: tuple[float, ...] = (0.01, 1.618, 3.1416, 5.98)
+        feature_map, matrix, picture = (2, 2, 3, 3), (3, 4), (1, 16, 16, 3)
     else:
         draw = random.Random(f"relu6, {seed}")
         line = tuple(_grid(draw, 24))
-        shapes = (
-            (draw.randint(1, 3), draw.randint(2, 5), draw.randint(2, 5), draw.randint(1, 4)),
-            (draw.randint(2, 6), draw.randint(2, 6)),
-            (1, 16 + draw.randint(0, 4), 16, 3),
-        )
-    feature_map, matrix, picture = shapes
+        inside = tuple(round(draw.uniform(0.002, 5.998), 4) for _ in range(4))
+        feature_map = (draw.randint(1, 3), draw.randint(2, 5), draw.randint(2, 5), 3)
+        matrix = (draw.randint(2, 6), draw.randint(2, 6))
+        picture = (1, 16 + draw.randint(0, 4), 16, 3)
+    far = float(draw.randint(300, 9000))
     return (
         TensorCase("line", (len(line),), line),
-        TensorCase(
-            "feature map", feature_map, tuple(_grid(draw, prod(feature_map))), gradient=True
-        ),
-        TensorCase("matrix", matrix, tuple(_grid(draw, prod(matrix))), gradient=True),
-        TensorCase("inside", (4,), tuple(draw.randint(1, 47) / 8 for _ in range(4))),
-        TensorCase("picture", picture, tuple(_grid(draw, prod(picture)))),
-        TensorCase(
-            "far", (4,), tuple(sign * draw.randint(300, 9000) for sign in (-1.0, 1.0, -1.0, 1.0))
-        ),
+        TensorCase("feature map", feature_map, _filled(draw, feature_map), gradient=True),
+        TensorCase("matrix", matrix, _filled(draw, matrix), gradient=True),
+        TensorCase("inside", (4,), inside),
+        TensorCase("picture", picture, _filled(draw, picture)),
+        TensorCase("far", (2, 1, 2), (-far, far, -far * 800, far * 800)),
         TensorCase("scalar", (), (draw.randint(9, 80) / 8,)),
     )
+
+
+def _filled(draw: random.Random, shape: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(_grid(draw, prod(shape)))
 
 
 def _grid(draw: random.Random, count: int) -> Iterator[float]:

@@ -126,5 +126,4 @@ def _difference(first: Result, again: Result) -> str:
 
 def number(value: float) -> str:
     """A number as it stands in a message: at most five digits, whole numbers with ``.0``."""
-    text = f"{value:.5g}"
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
+    return f"{value:.1f}" if value % 1 == 0 and abs(value) < 1e9 else f"{value:.5g}"

@@ -53,12 +53,16 @@ def accepts(signature: Signature, count: int) -> bool:
 
 
 def not_attempted(observation: Observation) -> bool:
-    """The stub is still there: an empty body, or every call raises NotImplementedError."""
-    results = [result for _, result in observation.results("value")]
-    return observation.empty_body or (
-        bool(results)
-        and all(r.error is not None and r.error.type == "NotImplementedError" for r in results)
-    )
+    """The stub is still there: an empty body, or every call ends at its NotImplementedError."""
+    errors = [result.error for _, result in observation.results("value")]
+    return observation.empty_body or (bool(errors) and all(map(_is_stub, errors)))
+
+
+def _is_stub(error: LearnerError | None) -> bool:
+    """Libraries raise NotImplementedError too; the stub does it in the learner's own line."""
+    if error is None or error.type != "NotImplementedError":
+        return False
+    return error.source is None or "NotImplementedError" in error.source
 
 
 def could_not_run(exercise: Exercise, look: Look) -> Message | None:
