@@ -1,6 +1,7 @@
 """Judging a whole notebook from outside: observe in a child, judge here."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mnv2_tutor import expected
 from mnv2_tutor.exercises import exercise
@@ -22,14 +23,16 @@ class Checked:
         return all(report.passed for report in self.reports)
 
 
-def check_notebook(data: bytes, seed: int | None, seconds: float) -> Checked:
+def check_notebook(
+    data: bytes, seed: int | None, seconds: float, folder: Path | None = None
+) -> Checked:
     """Run and judge a notebook; with ``seed``, points need the unseen questions as well.
 
     Raises:
         Unusable: the notebook cannot be used.
     """
     seeds = (None,) if seed is None else (None, seed)
-    observed = observe_notebook(data, seeds, seconds)
+    observed = observe_notebook(data, seeds, seconds, folder)
     reports = tuple(
         _report(key, [observed.observations[s][key] for s in seeds]) for key in observed.exercises
     )

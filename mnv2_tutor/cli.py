@@ -1,5 +1,6 @@
 """The command line ``mnv2-tutor``. Unusable input: one clear line, exit status 2."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +54,7 @@ def check(
     except OSError as error:
         raise Unusable(f"{notebook}: {error.strerror or 'cannot be read'}") from None
     try:
-        checked = check_notebook(data, seed, timeout)
+        checked = check_notebook(data, seed, timeout, notebook.resolve().parent)
     except Unusable as error:
         raise Unusable(f"{notebook}: {error}") from None
     for failed in checked.cell_errors:
@@ -68,6 +69,8 @@ def main() -> None:
         from mnv2_tutor.authoring.cli import author
 
         app.add_typer(author, name="author")
+    # An end from outside must end the notebook that is being run as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
     except Unusable as error:

@@ -63,6 +63,11 @@ class Signature:
     keyword_only: tuple[str, ...] = ()
     takes_any: bool = False
 
+    def needs_names(self, count: int) -> bool:
+        """Whether ``count`` values do not all fit by position, and some must go by name."""
+        fits = self.takes_any or len(self.parameters) >= count
+        return not fits and bool(self.keyword_only)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -135,6 +140,11 @@ def _filled(data: Any) -> Any:
     )
 
 
+_NOT_AN_OBSERVATION = (
+    ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+
+
 def from_json(text: str) -> Observation:
     """Read an observation that somebody else wrote.
 
@@ -143,7 +153,14 @@ def from_json(text: str) -> Observation:
     """
     try:
         return _observation(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise Unusable(f"not an observation: {error}") from None
 
 

@@ -25,6 +25,10 @@ if "tensorflow" in sys.modules:
     import mnv2_tutor.observe.tensors  # noqa: F401
 
 
+_checking: list[bool] = []
+"""Holds something while a check runs: a function that checks itself would never come back."""
+
+
 def check(function: Any, key: str | None = None) -> Report | Card:
     """Check an answer.
 
@@ -36,6 +40,11 @@ def check(function: Any, key: str | None = None) -> Report | Card:
         The report. Where no exercise can be found, a card that says so, which has the same
         ``passed``, ``score``, ``max_score``, ``diagnosis`` and ``notes``.
     """
+    if _checking:
+        return line_card(
+            "check was called while a check was running: call it outside the function."
+        )
+    _checking.append(True)
     with original_builtins() as replaced:
         try:
             return _checked(find(function, key), replaced)
@@ -43,6 +52,8 @@ def check(function: Any, key: str | None = None) -> Report | Card:
             return line_card(str(error))
         except BaseException as error:  # noqa: BLE001 - whatever a hostile object did to get here
             return line_card(f"The check was interrupted ({name_of(type(error))}): run it again.")
+        finally:
+            _checking.clear()
 
 
 def hint(key: str) -> Card:
@@ -110,6 +121,8 @@ def _checked(found: Found, replaced: list[str]) -> Report:
         _remember(observation, report)
     except Unusable as error:
         sys.stderr.write(f"{error}\n")
+    except Exception as error:  # noqa: BLE001 - the report counts more than its record
+        sys.stderr.write(f"progress was not kept ({name_of(type(error))})\n")
     return report
 
 

@@ -1,10 +1,14 @@
 """A notebook without a right answer never passes. Each is run as `mnv2-tutor check` runs it."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, ROOT, SOLUTIONS
 from mnv2_tutor.checking import check_notebook
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.submission.notebook import read_notebook
 from tests.helpers import notebook_bytes
 
 RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
@@ -89,3 +93,81 @@ def test_a_byte_order_mark_and_an_old_format_are_read():
     "worksheets": [{"cells": [{"cell_type": "code", "language": "python", "outputs": [],
     "input": "def relu6(x):\\n    pass"}]}]}"""
     assert [str(report.outcome) for report in checked(old).reports] == ["not attempted"]
+
+
+def test_what_a_notebook_asks_of_its_front_end_does_nothing():
+    done = checked(notebook_bytes("%matplotlib inline\nimport math", "exit", RIGHT))
+    assert done.passed
+    assert done.cell_errors == ()
+
+
+def test_a_thread_left_behind_does_not_hold_the_check():
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e6,)).start()"
+    assert checked(notebook_bytes(RIGHT, thread)).passed
+
+
+def is_running(pid):
+    """A killed process that nobody has waited for yet is a zombie, and does not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+def test_nothing_that_a_notebook_started_is_left_running(tmp_path):
+    mark = tmp_path / "pid"
+    start = (
+        "import subprocess\np = subprocess.Popen(['sleep', '600'])\n"
+        f"open({str(mark)!r}, 'w').write(str(p.pid))"
+    )
+    checked(notebook_bytes(RIGHT, start))
+    assert not is_running(int(mark.read_text()))
+
+
+def test_a_module_beside_the_notebook_is_found_and_cannot_stand_in_for_pythons_own(tmp_path):
+    (tmp_path / "helper.py").write_text("from tensorflow.nn import relu6 as cut")
+    (tmp_path / "random.py").write_text("1 / 0")
+    data = notebook_bytes("import helper\ndef relu6(x):\n    return helper.cut(x)")
+    assert check_notebook(data, None, 120, tmp_path).passed
+
+
+def test_an_answer_that_is_written_by_the_notebook_itself_is_not_believed():
+    forged = (
+        "import json, os, sys\n"
+        "seen = json.dumps({'exercise': 'relu6', 'kind': 'callable'})\n"
+        "json.dump({'errors': [], 'observations': [{'relu6': seen}]}, open(sys.argv[2], 'w'))\n"
+        "os._exit(0)"
+    )
+    done = checked(notebook_bytes("def relu6(x):\n    return x", forged))
+    assert not done.passed
+    assert done.reports[0].score == 0
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "from tensorflow.nn import relu6",
+        'check("relu6")',
+        "mnv2_tutor.check(relu6)",
+        "%%time\nrelu6 = lambda x: x",
+    ],
+)
+def test_an_exercise_is_recognised_however_its_name_occurs(cell):
+    assert read_notebook(notebook_bytes(cell)).exercises == ("relu6",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cells": [{"cell_type": "code", "source": None, "metadata": {}, "outputs": []}]},
+        {"cells": [{"cell_type": "code", "source": "x", "metadata": None, "outputs": []}]},
+        {"cells": ["text"]},
+        {"cells": {}},
+        {"nbformat_minor": None},
+    ],
+)
+def test_a_damaged_notebook_is_refused_with_one_line(change):
+    data = {**json.loads(notebook_bytes("x = 1")), **change}
+    with pytest.raises(Unusable):
+        read_notebook(json.dumps(data).encode())

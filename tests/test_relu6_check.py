@@ -273,8 +273,9 @@ def lowers_the_recursion_limit(x):
 
 
 def replaces_builtins_while_it_runs(x):
-    builtins.isinstance = builtins.len = builtins.str = lambda *a: True
-    return tf.nn.relu(x)
+    y = tf.nn.relu(x)
+    builtins.isinstance = builtins.len = builtins.zip = lambda *a, **k: ()
+    return y
 
 
 HOSTILE = [
@@ -390,3 +391,82 @@ def test_an_answer_learnt_by_heart_fails_on_unseen_inputs():
 
     assert judged(by_heart, KEY).outcome == "passed"
     assert not judged(by_heart, KEY, seed=5).passed
+
+
+def test_a_function_that_checks_itself_comes_back():
+    def relu6(x):
+        y = tf.nn.relu6(x)
+        check(relu6)
+        return y
+
+    assert check(relu6).passed
+
+
+def test_infinity_every_time_is_steady():
+    assert judged(lambda x: tf.exp(x), KEY).lead.key != "common.changing"
+
+
+def test_a_wrapper_that_adds_an_argument_is_called_as_itself():
+    import functools
+
+    def with_cap(x, cap):
+        return tf.minimum(tf.nn.relu(x), cap)
+
+    @functools.wraps(with_cap)
+    def relu6(x):
+        return with_cap(x, 6.0)
+
+    assert judged(relu6, KEY).passed
+
+
+def test_keyword_only_parameters_with_defaults_give_no_note():
+    def relu6(x, *, cap=6.0):
+        return keras.ops.clip(x, 0.0, cap)
+
+    assert judged(relu6, KEY).notes == ()
+
+
+def test_a_required_keyword_only_parameter_is_found_among_defaults():
+    def relu6(*, cap=6.0, x):
+        return keras.ops.clip(x, 0.0, cap)
+
+    assert judged(relu6, KEY).passed
+
+
+def test_a_gradient_in_slices_is_a_gradient():
+    def relu6(x):
+        if x.shape.rank == 0:
+            return tf.nn.relu6(x)
+        return tf.nn.relu6(tf.gather(x, tf.range(tf.shape(x)[0])))
+
+    assert judged(relu6, KEY).passed
+
+
+def test_a_huge_output_is_refused_without_being_read():
+    report = judged(lambda x: tf.zeros([3_000_000]), KEY)
+    assert "3000000" in report.lead.found
+
+
+def test_what_an_exception_says_is_printable():
+    def relu6(x):
+        raise ValueError("a\ud800\x1b[2Jb")
+
+    text = str(judged(relu6, KEY))
+    assert text.encode("utf-8")
+    assert "\x1b" not in text
+
+
+def test_an_observation_without_its_cases_earns_nothing():
+    from dataclasses import replace
+
+    from mnv2_tutor import expected
+    from mnv2_tutor.exercises import exercise
+    from mnv2_tutor.judge import judge
+    from mnv2_tutor.observe import observe
+
+    task, answers = exercise(KEY), expected.public(KEY)
+    full = observe(tf.nn.relu6, task)
+    assert judge(task, full, answers.reference, answers.twins).passed
+    for partial in (replace(full, cases=()), replace(full, cases=full.cases[1:]), full.thinned(3)):
+        report = judge(task, partial, answers.reference, answers.twins)
+        assert (report.outcome, report.score) == ("checker error", 0)

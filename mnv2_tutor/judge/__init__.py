@@ -36,6 +36,9 @@ def judge(
     if error:
         return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
 
+    if not _is_complete(look):
+        return checker_error(exercise, "the observation is incomplete")
+
     items = _judge_items(exercise, look)
     messages = [item.message for item in items if item.message]
     named = diagnosis(exercise, look, twins, messages[0] if messages else None)
@@ -48,6 +51,16 @@ def judge(
         lead=first,
         more=tuple(messages[1:]),
         notes=_notes(exercise, look, passed=not messages),
+    )
+
+
+def _is_complete(look: Look) -> bool:
+    """Whether every case was seen, twice, with all its numbers: what is missing earns nothing."""
+    seen = look.observation.cases
+    return [case.name for case in look.cases] == [case.case for case in seen] and all(
+        {"value", "again"} <= case.results.keys()
+        and all(result.array is None or result.array.every == 1 for result in case.results.values())
+        for case in seen
     )
 
 
@@ -118,7 +131,7 @@ def _notes(exercise: Exercise, look: Look, passed: bool) -> tuple[Message, ...]:
     """Remarks that cost nothing; those of the exercise are about right answers only."""
     notes: list[Message] = []
     signature = look.observation.signature
-    if signature and signature.keyword_only and not signature.takes_any:
+    if signature and signature.needs_names(len(exercise.parameters)):
         notes.append(_parameter_note("common.keyword_only", exercise, signature.keyword_only))
     elif signature and not signature.takes_any:
         names = signature.parameters[: len(exercise.parameters)]

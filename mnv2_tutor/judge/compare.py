@@ -24,7 +24,7 @@ class Point:
 
 def close(a: float | None, b: float, tolerance: float = TOLERANCE) -> bool:
     """Equal within ``tolerance``: absolute up to 1, relative above."""
-    return a is not None and abs(a - b) <= tolerance * max(1.0, abs(b))
+    return a is not None and (a == b or abs(a - b) <= tolerance * max(1.0, abs(b)))
 
 
 def same_array(a: Array, b: Array, tolerance: float = TOLERANCE) -> bool:

@@ -1,8 +1,9 @@
 """Calling code that nobody has read: whatever it raises or prints comes back as data."""
 
 import builtins
-import io
 import linecache
+import logging
+import os
 import re
 import sys
 import sysconfig
@@ -89,20 +90,16 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    sink = _Sink()
-    with warnings.catch_warnings(), redirect_stdout(sink), redirect_stderr(sink):
+    logger = logging.getLogger("tensorflow")  # warns of retracing, with addresses
+    level = logger.level
+    with open(os.devnull, "w", encoding="utf-8") as sink, warnings.catch_warnings():  # noqa: PTH123
         warnings.simplefilter("ignore")
-        yield
-
-
-class _Sink(io.TextIOBase):
-    """Takes everything and keeps nothing, so that a printing loop cannot fill the memory."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def isatty(self) -> bool:
-        return False
+        logger.setLevel(logging.ERROR)
+        try:
+            with redirect_stdout(sink), redirect_stderr(sink):
+                yield
+        finally:
+            logger.setLevel(level)
 
 
 def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
@@ -117,8 +114,9 @@ def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
     return found
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOISE = re.compile(
-    r"\{\{function_node .*?\}\}\s*|\x1b\[[0-9;]*m|\[Op:\w+\].*"
+    r"\{\{function_node .*?\}\}\s*|\x1b\[[0-9;]*[A-Za-z]|\[Op:\w+\].*"
     r"|^in user code:|^Exception encountered.*"
 )
 
@@ -129,7 +127,8 @@ def _short(error: BaseException) -> str:
         text = str.__str__(str(error)[:20_000])
     except BaseException:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
         return ""
-    lines = (_NOISE.sub("", line).strip() for line in text.splitlines())
+    text = text.encode("utf-8", "replace").decode("utf-8")  # no lone surrogates
+    lines = (_CONTROL.sub("", _NOISE.sub("", line)).strip() for line in text.splitlines())
     first = next((line for line in lines if line and not line.startswith("File ")), "")
     first = re.sub(r"0x[0-9a-fA-F]+", "0x…", first)
     first = re.sub(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:'\"]+){2,}[/\\]", "…/", first)

@@ -15,7 +15,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 def signature_of(function: Callable[..., Any]) -> Signature | None:
     """How the function can be called; None for C functions and objects that do not tell."""
     try:
-        parameters = list(inspect.signature(function).parameters.values())
+        parameters = list(inspect.signature(function, follow_wrapped=False).parameters.values())
     except BaseException:  # noqa: BLE001 - a hostile __signature__ may raise anything
         return None
     positional = [p for p in parameters if p.kind in _POSITIONAL]
@@ -33,14 +33,22 @@ def arguments(
     signature: Signature | None, values: tuple[Any, ...]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """How to pass ``values``: by position, and by name where the function insists on it."""
-    if signature is None or signature.takes_any or not signature.keyword_only:
+    if signature is None or not signature.needs_names(len(values)):
         return values, {}
     count = len(signature.parameters)
-    return values[:count], dict(zip(signature.keyword_only, values[count:], strict=False))
+    # The ones that must be given come first; the others have defaults.
+    names = sorted(signature.keyword_only, key=lambda name: name not in signature.required)
+    return values[:count], dict(zip(names, values[count:], strict=False))
 
 
 def has_empty_body(function: Callable[..., Any]) -> bool:
     """Whether nothing was written yet: a docstring, ``pass``, ``...``, NotImplementedError."""
+    try:
+        wraps = hasattr(function, "__wrapped__") and not hasattr(function, "python_function")
+    except BaseException:  # noqa: BLE001 - hostile attributes
+        return False
+    if wraps:  # what is wrapped may be empty where the wrapper is not
+        return False
     tree = _definition(function)
     if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef):
         return False

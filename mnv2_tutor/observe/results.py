@@ -11,6 +11,8 @@ from mnv2_tutor.observation import Array, Result
 from mnv2_tutor.observe.calls import name_of
 
 LONGEST_SEQUENCE = 100
+LARGEST = 1_000_000
+"""More numbers than this are no answer to any question here; reading them would take seconds."""
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (type(None), "none"),
@@ -68,7 +70,13 @@ def _number(value: Any) -> float | None:
 
 def array_result(kind: str, array: Any) -> Result:
     """A NumPy array as data. Types without numbers keep their shape and lose their values."""
+    if array.size > LARGEST:
+        return Result("huge", f"tensor of shape {tuple(array.shape)}")
     flat = array.ravel()
     numeric = array.dtype.kind in "biuf"
     values = tuple(map(float, flat.tolist())) if numeric else (float("nan"),) * flat.size
-    return Result(kind, "", Array(tuple(array.shape), str(array.dtype), values))
+    return Result(
+        kind,
+        "NumPy array" if kind == "numpy" else "",
+        Array(tuple(array.shape), str(array.dtype), values),
+    )

@@ -12,6 +12,7 @@ from mnv2_tutor.observation import Result, Seen, Signature
 from mnv2_tutor.observe.calls import Stopped, call
 from mnv2_tutor.observe.code import arguments
 from mnv2_tutor.observe.tensors import (
+    dense,
     keras_input,
     recording,
     tensor,
@@ -65,7 +66,9 @@ def _gradient(
     if error or tensor_result(value).kind != "tensor":
         return Result("absent")
     gradient, error = call(tape.gradient, value, x)
-    return Result("absent") if error or gradient is None else tensor_result(gradient)
+    if error or gradient is None:
+        return Result("absent")
+    return tensor_result(dense(gradient))
 
 
 def _on_keras_tensor(function: Callable[..., Any], signature: Signature | None) -> dict[str, str]:

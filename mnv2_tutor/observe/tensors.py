@@ -17,7 +17,7 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.observation import Result
 from mnv2_tutor.observe.results import array_result, plain_result
 
-_constant = tf.constant
+_constant, _dense, _is_eager = tf.constant, tf.convert_to_tensor, tf.executing_eagerly
 _float32 = tf.float32
 _Tensor, _Variable, _Tape = tf.Tensor, tf.Variable, tf.GradientTape
 _KerasTensor, _Layer, _Input = keras.KerasTensor, keras.Layer, keras.Input
@@ -53,9 +53,16 @@ def verify_tensorflow() -> None:
     Raises:
         Unusable: something replaced TensorFlow's own functions in this process.
     """
+    if not _is_eager():
+        raise Unusable("TensorFlow is not in its eager mode here: restart the kernel")
     _start()
-    found = tensor_result(tensor(_CANARY, (3,)))
-    if found.array is None or found.array.values != _CANARY:
+    x = tensor(_CANARY, (3,))
+    with recording() as tape:
+        tape.watch(x)
+        y = x + x
+    found, slope = tensor_result(x), tensor_result(tape.gradient(y, x))
+    both = [result.array.values if result.array else () for result in (found, slope)]
+    if both != [_CANARY, (2.0, 2.0, 2.0)]:
         raise Unusable("TensorFlow's own functions were replaced here: restart the kernel")
 
 
@@ -74,6 +81,11 @@ def _start() -> None:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def dense(value: Any) -> Any:
+    """A gradient as one tensor, also where TensorFlow keeps it in slices."""
+    return _dense(value)
 
 
 def keras_input(shape: tuple[int, ...]) -> Any:

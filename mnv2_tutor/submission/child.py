@@ -7,7 +7,6 @@ Run as ``python -m mnv2_tutor.submission.child REQUEST ANSWER``, two files of JS
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,23 @@ from mnv2_tutor.observe import absent, observe
 from mnv2_tutor.observe.calls import described
 
 
+class QuietShell(InteractiveShell):  # type: ignore[misc]
+    """IPython without a terminal: what a notebook may ask of its front end does nothing."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """%matplotlib asks for an event loop; there is none."""
+
+    def ask_exit(self) -> None:
+        """Exit and quit end a session; the later cells still run."""
+
+
 def run_cells(cells: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Run code cells as a notebook would, magics included; the names they leave, and their errors.
 
     A cell that fails does not stop the later ones.
     """
-    os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
-    shell = InteractiveShell.instance()
+    shell = QuietShell.instance()
+    sys.path.insert(0, "")  # as in a notebook: modules beside it
     shell.user_module.__name__ = "__main__"
     sys.modules["__main__"] = shell.user_module
     errors = []
@@ -69,6 +78,7 @@ def main(request_path: str, answer_path: str) -> None:
         ],
     }
     Path(answer_path).write_text(json.dumps(answer), encoding="utf-8")
+    os._exit(0)  # a thread that the notebook left behind would keep Python waiting
 
 
 if __name__ == "__main__":

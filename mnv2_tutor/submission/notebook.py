@@ -1,7 +1,7 @@
 """Reading a submitted notebook: what its code cells are, and which exercises it is about."""
 
 import ast
-import json
+import warnings
 from dataclasses import dataclass
 
 import nbformat
@@ -45,11 +45,20 @@ def read_notebook(data: bytes) -> Submission:
 def _code_cells(data: bytes) -> list[nbformat.NotebookNode]:
     try:
         text = data.decode("utf-8-sig")
-        notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError):
+        return [cell for cell in cells if _counts(cell)]
+    except Exception:  # noqa: BLE001 - nbformat raises all sorts for what is no notebook
         raise Unusable("not a notebook: Jupyter's .ipynb format was expected") from None
-    return [cell for cell in cells if PLAY not in cell.metadata.get("tags", [])]
+
+
+def _counts(cell: nbformat.NotebookNode) -> bool:
+    if not isinstance(cell.source, str):
+        raise TypeError("a cell's source is text")
+    tags = cell.metadata.get("tags")
+    return not (isinstance(tags, list) and PLAY in tags)
 
 
 def _is_about(cell: nbformat.NotebookNode, key: str) -> bool:
@@ -63,8 +72,9 @@ def _is_about(cell: nbformat.NotebookNode, key: str) -> bool:
 
 def _names(source: str) -> tuple[set[str], set[str]]:
     """Functions defined, and names that are assigned or given to ``check``."""
+    plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         lines = source.splitlines()
         return {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}, set()
@@ -75,6 +85,14 @@ def _names(source: str) -> tuple[set[str], set[str]]:
             defined.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             mentioned.add(node.id)
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+        elif isinstance(node, ast.alias):
+            mentioned.add(node.asname or node.name)
+        elif isinstance(node, ast.Call) and _called(node) == "check":
             mentioned |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
+            mentioned |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
     return defined, mentioned
+
+
+def _called(node: ast.Call) -> str:
+    """The name of what is called, without what stands before its last dot."""
+    return str(getattr(node.func, "id", getattr(node.func, "attr", "")))

@@ -1,6 +1,9 @@
 """Running a submission: bytes in, observations out. The parent never runs a learner's code."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,8 +38,12 @@ class Observed:
     observations: Mapping[int | None, Mapping[str, Observation]]
 
 
-def observe_notebook(data: bytes, seeds: tuple[int | None, ...], seconds: float) -> Observed:
+def observe_notebook(
+    data: bytes, seeds: tuple[int | None, ...], seconds: float, folder: Path | None = None
+) -> Observed:
     """Run a notebook's code cells in a process of their own and observe its exercises.
+
+    The process works in ``folder``, by default an empty one.
 
     Raises:
         Unusable: no notebook, no exercise in it, or nothing came back in time.
@@ -47,8 +54,8 @@ def observe_notebook(data: bytes, seeds: tuple[int | None, ...], seconds: float)
         "exercises": submission.exercises,
         "seeds": seeds,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        answer = _ask_child(Path(folder), request, seconds)
+    with tempfile.TemporaryDirectory() as scratch:
+        answer = _ask_child(Path(scratch), request, seconds, folder)
     try:
         errors = [
             CellError(int(e["cell"]), str(e["type"]), str(e["message"])) for e in answer["errors"]
@@ -57,7 +64,7 @@ def observe_notebook(data: bytes, seeds: tuple[int | None, ...], seconds: float)
             seed: {key: _observation(found[key], key, seed) for key in submission.exercises}
             for seed, found in zip(seeds, answer["observations"], strict=True)
         }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Unusable(f"its answer cannot be read ({type(error).__name__})") from None
     return Observed(submission.exercises, tuple(errors), by_seed)
 
@@ -72,28 +79,50 @@ def _observation(text: str, key: str, seed: int | None) -> Observation:
     return seen
 
 
-def _ask_child(folder: Path, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    question, answer = folder / "request.json", folder / "answer.json"
+def _ask_child(
+    scratch: Path, request: Mapping[str, Any], seconds: float, folder: Path | None
+) -> dict[str, Any]:
+    question, answer = scratch / "request.json", scratch / "answer.json"
     question.write_text(json.dumps(request), encoding="utf-8")
-    command = [sys.executable, "-m", "mnv2_tutor.submission.child", str(question), str(answer)]
-    environment = quiet_environment(MNV2_TUTOR_HOME=str(folder / "home"), MPLBACKEND="agg")
+    # -P: a file random.py in the working folder must not stand in for Python's own.
+    module = ["-P", "-m", "mnv2_tutor.submission.child"]
+    (scratch / "work").mkdir()
+    child = subprocess.Popen(
+        [sys.executable, *module, str(question), str(answer)],
+        cwd=folder or scratch / "work",
+        env=quiet_environment(
+            MNV2_TUTOR_HOME=str(scratch / "home"),
+            IPYTHONDIR=str(scratch / "ipython"),
+            MPLBACKEND="agg",
+        ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
+        status = child.wait(seconds)
     except subprocess.TimeoutExpired:
         raise Unusable(f"it did not finish in {seconds:g} s: is there an endless loop?") from None
+    finally:
+        _end(child)
     if not answer.is_file():
-        raise Unusable(f"it ended Python itself (exit status {done.returncode})")
+        raise Unusable(f"it ended Python itself (exit status {status})")
     if answer.stat().st_size > LARGEST_ANSWER:
         raise Unusable("its answer is too large")
-    loaded = json.loads(answer.read_text(encoding="utf-8"))
+    try:
+        loaded = json.loads(answer.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        loaded = None
     if not isinstance(loaded, dict):
         raise Unusable("its answer cannot be read")
     return loaded
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and everything that it started in its session."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.wait()
