@@ -47,7 +47,7 @@ def call(
     """
     limit = sys.getrecursionlimit()
     try:
-        with original_builtins(), _silence():
+        with _silence(), original_builtins():  # builtins come back first
             return function(*args, **kwargs), None
     except KeyboardInterrupt as error:
         raise Stopped(described(error)) from None
