@@ -7,7 +7,9 @@ from typing import Any
 INK = "#010203"
 """The style file's text colour; in the page it becomes ``currentColor``."""
 
-SIZE = "width:100%;max-width:44em;height:auto"
+WIDEST = 1.45
+"""CSS pixels for each point of a figure's width, at most. Figures are drawn some 5 inches wide: on a
+phone a point is then about a pixel, and ten-point labels can be read."""
 
 
 def inline_svg(figure: Any, prefix: str) -> str:
@@ -19,6 +21,8 @@ def inline_svg(figure: Any, prefix: str) -> str:
     """
     import matplotlib.pyplot as plt
 
+    width = figure.get_figwidth() * 72 * WIDEST
+    size = f"width:100%;max-width:{width:.0f}px;height:auto"
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
@@ -28,7 +32,7 @@ def inline_svg(figure: Any, prefix: str) -> str:
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(
-        r'(<svg[^>]*?) height="[^"]*"', rf'\1 style="{SIZE}" aria-hidden="true"', text, count=1
+        r'(<svg[^>]*?) height="[^"]*"', rf'\1 style="{size}" aria-hidden="true"', text, count=1
     )
     text = text.replace(INK, "currentColor")
     # Groups are named only for tools; what is referred to keeps its name, with the prefix.
