@@ -8,8 +8,8 @@ INK = "#010203"
 """The style file's text colour; in the page it becomes ``currentColor``."""
 
 WIDEST = 1.45
-"""CSS pixels for each point of a figure's width, at most. Figures are drawn some 5 inches wide: on a
-phone a point is then about a pixel, and ten-point labels can be read."""
+"""CSS pixels for each point of a figure's width, at most. Figures are drawn some 5 inches wide: on
+a phone a point is then about a pixel, and ten-point labels can be read."""
 
 
 def inline_svg(figure: Any, prefix: str) -> str:
