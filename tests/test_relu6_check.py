@@ -470,3 +470,9 @@ def test_an_observation_without_its_cases_earns_nothing():
     for partial in (replace(full, cases=()), replace(full, cases=full.cases[1:]), full.thinned(3)):
         report = judge(task, partial, answers.reference, answers.twins)
         assert (report.outcome, report.score) == ("checker error", 0)
+
+
+def test_what_ipython_adds_to_the_builtins_is_no_replacement():
+    from mnv2_tutor.observe.calls import KEPT_BUILTINS
+
+    assert not {"display", "get_ipython", "input", "print"} & KEPT_BUILTINS.keys()

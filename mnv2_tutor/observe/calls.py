@@ -23,7 +23,9 @@ LIBRARY_FOLDERS = tuple(
 )
 LONGEST_MESSAGE = 160
 LONGEST_NAME = 60
-NOTEBOOK_OWN = {"_", "breakpoint", "exit", "help", "input", "open", "print", "quit"}
+NOTEBOOK_OWN = {
+    "_", "breakpoint", "display", "exit", "get_ipython", "help", "input", "open", "print", "quit",
+}  # fmt: skip
 """Builtins that IPython and Jupyter themselves replace."""
 KEPT_BUILTINS = {name: value for name, value in vars(builtins).items() if name not in NOTEBOOK_OWN}
 """As they were when this module was imported, before a learner's cell could replace one."""
