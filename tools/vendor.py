@@ -22,13 +22,22 @@ FOR_TESTS = ROOT / "_build" / "vendor"
 
 @dataclass(frozen=True)
 class Package:
-    """An npm package: what of it is kept (patterns below its root), and where."""
+    """An npm package: what of it is kept (patterns below its root), and where.
+
+    A ``flat`` one leaves out the folders of the package and shares its target with others.
+    """
 
     name: str
     version: str
     sha512: str
     keep: tuple[str, ...]
     target: Path
+    flat: bool = False
+
+    @property
+    def mark(self) -> Path:
+        """The file that says which version lies there."""
+        return self.target / ("flat-version" if self.flat else "version")
 
 
 PACKAGES = (
@@ -53,6 +62,15 @@ PACKAGES = (
         ("dist/embed-amd.js", "dist/libembed-amd.js", "dist/*.woff2", "dist/*.LICENSE.txt"),
         # The loader asks for <baseUrl>/@jupyter-widgets/html-manager@^1.0.1/dist/..., as on a CDN.
         PUBLISHED / "@jupyter-widgets" / "html-manager",
+    ),
+    Package(
+        "@jupyter-widgets/html-manager",
+        "1.0.15",
+        "5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
+        ("dist/*.woff2",),
+        # Its styles are inserted before it knows its own folder, and then ask for the fonts here.
+        PUBLISHED / "@jupyter-widgets",
+        flat=True,
     ),
     Package(
         "axe-core",
@@ -80,7 +98,7 @@ def ensure(packages: tuple[Package, ...] = PACKAGES) -> str:
 
 
 def _is_there(package: Package) -> bool:
-    mark = package.target / "version"
+    mark = package.mark
     return mark.is_file() and mark.read_text(encoding="utf-8") == _mark(package)
 
 
@@ -118,7 +136,8 @@ def _fetch(package: Package, npm: list[str]) -> str:
 
 
 def _unpack(archive: Path, package: Package) -> None:
-    shutil.rmtree(package.target, ignore_errors=True)
+    if not package.flat:
+        shutil.rmtree(package.target, ignore_errors=True)
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():
             name = member.name.removeprefix("package/")
@@ -126,10 +145,10 @@ def _unpack(archive: Path, package: Package) -> None:
             content = tar.extractfile(member) if kept else None
             if content is None:
                 continue
-            path = package.target / name
+            path = package.target / (Path(name).name if package.flat else name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.read())
-    (package.target / "version").write_text(_mark(package), encoding="utf-8")
+    package.mark.write_text(_mark(package), encoding="utf-8")
 
 
 if __name__ == "__main__":
