@@ -15,6 +15,11 @@ class Case:
 
     name: str
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Names of the results that a whole observation holds for this case."""
+        return ("value", "again")
+
 
 @dataclass(frozen=True)
 class TensorCase(Case):
@@ -39,6 +44,27 @@ class PlainCase(Case):
     """A call with plain Python values, by position."""
 
     arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class BlockCase(Case):
+    """A call that builds part of a network, and what is looked at in the model that results.
+
+    Attributes:
+        shape: of the input, ``(h, w, c)``.
+        arguments: what follows x, by position; the last one is the block's id.
+        seed: decides inputs and weights.
+        looks: names of results, of those that ``observe.block`` knows.
+    """
+
+    shape: tuple[int, int, int]
+    arguments: tuple[Any, ...]
+    seed: str = ""
+    looks: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "weights", *self.looks)
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,15 @@ class Message:
 def words(source: str, language: str = LANGUAGE) -> dict[str, Any]:
     """All words of one exercise, or those that every exercise shares (``"common"``).
 
+    A file may name another one whose messages it ``shares``; its own ones come before them.
+
     Raises:
         KeyError: there are no such words.
     """
     path = files("mnv2_tutor") / "words" / language / f"{source}.toml"
     if not path.is_file():
         raise KeyError(f"no words for {source!r} in {language!r}")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    if "shares" in found:
+        found["messages"] = words(found["shares"], language)["messages"] | found["messages"]
+    return found

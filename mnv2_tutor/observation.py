@@ -7,7 +7,7 @@ Nothing here judges. An observation may come from a process that ran hostile cod
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from math import ceil, prod
+from math import ceil, gcd, prod
 from typing import Any
 
 from mnv2_tutor.errors import Unusable
@@ -25,8 +25,14 @@ class Array:
     every: int = 1
 
     def thinned(self, most: int) -> "Array":
-        """The same array with at most ``most`` of its numbers."""
-        every = max(1, ceil(len(self.values) / most))
+        """The same array with at most ``most`` of its numbers, spread over all its axes.
+
+        A step that shares no factor with the size meets every row and every channel in turn.
+        """
+        size = len(self.values)
+        every = max(1, ceil(size / most))
+        while every > 1 and gcd(every, size) > 1:
+            every += 1
         return Array(self.shape, self.dtype, self.values[::every], every)
 
 

@@ -12,8 +12,12 @@ from mnv2_tutor.observation import from_json, to_json
 from mnv2_tutor.observe import observe
 
 
+@cache
 def judged(function, key, seed=None):
-    """The report on a function, on the public probe or an unseen one, by way of JSON."""
+    """The report on a function, on the public probe or an unseen one, by way of JSON.
+
+    Kept, since several tests ask for the report on one and the same misconception.
+    """
     task = exercise(key)
     seen = from_json(to_json(observe(function, task, seed)))
     answers = expected.public(key)

@@ -13,8 +13,11 @@ RIGHT = {key: import_module(f"tests.right.{key}").RIGHT for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
 TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]
-LEAST_MISCONCEPTIONS = {"relu6": 15, "count_params": 8, "count_macs": 8}
-LEAST_RIGHT = {"relu6": 12, "count_params": 10, "count_macs": 10}
+LEAST_MISCONCEPTIONS = {
+    "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
+    "projection_block": 15, "use_residual": 8, "bottleneck": 25,
+}  # fmt: skip
+LEAST_RIGHT = dict.fromkeys(KEYS, 10) | {"relu6": 12}
 
 
 @pytest.mark.parametrize(("key", "name"), RIGHT_CASES)

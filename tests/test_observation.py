@@ -50,7 +50,13 @@ def test_nan_and_infinity_survive():
 
 def test_thinning_keeps_the_shape_and_a_few_numbers():
     thin = FULL.thinned(2).cases[0].results["value"].array
-    assert (thin.shape, thin.values, thin.every) == ((2, 2), (0.0, -2.0), 2)
+    assert (thin.shape, thin.values, thin.every) == ((2, 2), (0.0, 0.25), 3)
+
+
+def test_thinning_meets_every_channel():
+    channels = tuple(float(i % 24) for i in range(6 * 6 * 24))
+    thin = Array((6, 6, 24), "float32", channels).thinned(60)
+    assert set(thin.values) == set(range(24))
 
 
 def case_with(array):

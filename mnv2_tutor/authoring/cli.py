@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 
 author = typer.Typer(no_args_is_help=True, help="Make notebooks, fingerprints and transcripts.")
 Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; all if none is named.")]
+Keys = Annotated[list[str] | None, typer.Argument(help="Exercises; all if none is named.")]
 
 
 @author.command()
@@ -31,21 +33,33 @@ def notebooks(names: Names = None) -> None:
 
 
 @author.command()
-def fingerprints() -> None:
+def fingerprints(keys: Keys = None) -> None:
     """Observe references and misconceptions, and write their data files."""
     from mnv2_tutor.authoring.fingerprints import made, path_of
 
-    for key in KEYS:
+    for key in chosen_exercises(keys):
         path_of(key).write_text(made(key), encoding="utf-8")
         typer.echo(f"wrote {path_of(key).name}")
 
 
 @author.command()
-def transcripts() -> None:
+def transcripts(keys: Keys = None) -> None:
     """Write the golden transcripts of the reports."""
     from mnv2_tutor.authoring.transcripts import made, path_of
 
-    for key in KEYS:
+    for key in chosen_exercises(keys):
         path_of(key).parent.mkdir(parents=True, exist_ok=True)
         path_of(key).write_text(made(key), encoding="utf-8")
         typer.echo(f"wrote {path_of(key).name}")
+
+
+def chosen_exercises(keys: list[str] | None) -> tuple[str, ...]:
+    """The exercises of these names, or all.
+
+    Raises:
+        Unusable: there is no such exercise.
+    """
+    unknown = set(keys or ()) - set(KEYS)
+    if unknown:
+        raise Unusable(f"no exercise is called {', '.join(sorted(unknown))}: {', '.join(KEYS)}")
+    return tuple(keys or KEYS)

@@ -9,11 +9,13 @@ import mnv2_tutor.answers
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions, reference
-from mnv2_tutor.judge.diagnose import fingerprint
+from mnv2_tutor.judge.diagnose import FINGERPRINT_NUMBERS, fingerprint
 from mnv2_tutor.observation import to_json
 from mnv2_tutor.observe import observe
 
 DIGITS = 6
+REFERENCE_NUMBERS = 60
+"""How many numbers of an array are kept of the reference, with which all answers are compared."""
 
 
 def path_of(key: str) -> Path:
@@ -26,12 +28,12 @@ def made(key: str) -> str:
     functions = misconceptions(key)
     rows = [f'"{name}": {_seen(function, task)}' for name, function in functions.items()]
     body = ",\n".join(rows)
-    first = _seen(reference(key), task)
+    first = _seen(reference(key), task, REFERENCE_NUMBERS)
     return f'{{"reference": {first},\n"misconceptions": {{\n{body}\n}}}}\n'
 
 
-def _seen(function: Callable[..., Any], task: Exercise) -> str:
-    data = json.loads(to_json(fingerprint(observe(function, task))))
+def _seen(function: Callable[..., Any], task: Exercise, numbers: int = FINGERPRINT_NUMBERS) -> str:
+    data = json.loads(to_json(fingerprint(observe(function, task), numbers)))
     return json.dumps(_rounded(data), separators=(",", ":"))
 
 

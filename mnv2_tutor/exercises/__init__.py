@@ -5,7 +5,10 @@ from importlib import import_module
 
 from mnv2_tutor.exercise import Exercise
 
-KEYS: tuple[str, ...] = ("relu6", "count_params", "count_macs")
+KEYS: tuple[str, ...] = (
+    "relu6", "count_params", "count_macs", "expansion_block", "depthwise_block",
+    "projection_block", "use_residual", "bottleneck",
+)  # fmt: skip
 """In the order of the book. A new exercise is a module of this folder and a name here."""
 
 

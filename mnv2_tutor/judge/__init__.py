@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Item, Look
-from mnv2_tutor.judge.compare import same_result
+from mnv2_tutor.judge.compare import same_result, steadiness
 from mnv2_tutor.judge.diagnose import diagnosis
 from mnv2_tutor.judge.forms import could_not_run, not_attempted, unusable
 from mnv2_tutor.messages import Message
@@ -55,12 +55,12 @@ def judge(
 
 
 def _is_complete(look: Look) -> bool:
-    """Whether every case was seen, twice, with all its numbers: what is missing earns nothing."""
+    """Whether all that was asked was seen, with all its numbers: what is missing earns nothing."""
     seen = look.observation.cases
     return [case.name for case in look.cases] == [case.case for case in seen] and all(
-        {"value", "again"} <= case.results.keys()
+        set(asked.asks) <= case.results.keys()
         and all(result.array is None or result.array.every == 1 for result in case.results.values())
-        for case in seen
+        for asked, case in zip(look.cases, seen, strict=True)
     )
 
 
@@ -96,7 +96,7 @@ def _judge_items(exercise: Exercise, look: Look) -> tuple[ItemReport, ...]:
     for item in exercise.rubric:
         done[item.key] = _judge_item(item, look, done)
     if all(report.outcome is Outcome.PASSED for report in done.values()):
-        message = _differs_from_reference(exercise, look)
+        message = steadiness(look) or _differs_from_reference(exercise, look)
         if message:  # the rubric has a gap, and the numbers decide
             pointless = tuple(replace(report, score=0) for report in done.values())
             return (*pointless, ItemReport("agrees", 0, 0, Outcome.FAILED, message))

@@ -37,13 +37,18 @@ def same_array(a: Array, b: Array, tolerance: float = TOLERANCE) -> bool:
 
 
 def same_result(a: Result, b: Result, tolerance: float = TOLERANCE) -> bool:
-    if a.kind != b.kind:
+    """Equal in kind and numbers. True is 1: whether a truth was asked for, an item judges."""
+    if _kind(a) != _kind(b):
         return False
     if a.error is not None and b.error is not None:
         return a.error.type == b.error.type
     if a.array is None or b.array is None:
         return a.array is b.array
     return same_array(a.array, b.array, tolerance)
+
+
+def _kind(result: Result) -> str:
+    return "number" if result.kind == "bool" else result.kind
 
 
 def same_observation(a: Observation, b: Observation, tolerance: float = TOLERANCE) -> bool:
@@ -97,12 +102,12 @@ def steadiness(look: Look) -> Message | None:
     again = dict(look.observation.results("again"))
     expected = dict(look.expected.results("value"))
     for case, first in look.observation.results("value"):
-        if same_result(first, again[case]):
+        if case not in again or again[case].kind == "absent" or same_result(first, again[case]):
             continue
         right_first = case in expected and same_result(first, expected[case])
         return Message(
             "common.first_call_only" if right_first else "common.changing",
-            input=f"the same tensor twice, of shape {_shape(first)}",
+            input=_twice(first),
             expected="the same result twice",
             found=_difference(first, again[case]),
             parameters={"name": look.observation.exercise},
@@ -110,8 +115,11 @@ def steadiness(look: Look) -> Message | None:
     return None
 
 
-def _shape(result: Result) -> str:
-    return str(result.array.shape) if result.array else "unknown"
+def _twice(result: Result) -> str:
+    """What was asked twice: in the words of tensors, or of plain arguments."""
+    if result.array is None or result.array.dtype == "number":
+        return "the same arguments twice"
+    return f"the same tensor twice, of shape {result.array.shape}"
 
 
 def _difference(first: Result, again: Result) -> str:

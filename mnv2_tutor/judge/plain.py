@@ -1,6 +1,7 @@
 """Items for exercises of plain Python numbers: the form of the answer, and its values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mnv2_tutor.exercise import Look, PlainCase
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
@@ -26,6 +27,29 @@ def one_number(look: Look) -> Message | None:
     return None
 
 
+def one_truth(look: Look) -> Message | None:
+    """An item: every call gives True or False; 1, 0 and NumPy's booleans are that too."""
+    cases = {case.name: case for case in look.cases}
+    name = look.observation.exercise
+    for case_name, result in look.observation.results("value"):
+        asked = call_text(name, cases[case_name])
+        if result.error:
+            return raised(look, asked, result)
+        parameters = {"name": name, "type": result.type_name}
+        if result.kind in ("bool", "number") and result.array is not None:
+            if result.array.values[0] in (0.0, 1.0):
+                continue
+            found = number_text(result)
+            return Message("common.returned_no_truth", asked, TRUTH, found, parameters)
+        special = result.kind in ("none", "text", "generator", "coroutine", "function")
+        key = f"common.returned_{result.kind}" if special else "common.returned_no_truth"
+        return Message(key, asked, TRUTH, returned(result), parameters)
+    return None
+
+
+TRUTH = "True or False"
+
+
 def values_where(
     condition: Callable[[PlainCase], bool], key: str
 ) -> Callable[[Look], Message | None]:
@@ -41,12 +65,19 @@ def values_where(
                     key,
                     input=call_text(name, case),
                     expected=number_text(expected[case.name]),
-                    found=number_text(found.get(case.name)),
+                    found=_alike(found.get(case.name), expected[case.name]),
                     parameters={"name": name},
                 )
         return None
 
     return judge
+
+
+def _alike(found: Result | None, expected: Result) -> str:
+    """What was found, in the words in which the expected value is shown: 1 is True."""
+    if found and found.array and expected.kind == "bool":
+        return number_text(replace(found, kind="bool"))
+    return number_text(found)
 
 
 def same_number(found: Result | None, expected: Result) -> bool:
@@ -64,6 +95,8 @@ def number_text(result: Result | None) -> str:
     """A number with its thousands set apart; other results by their kind."""
     if result is None or result.array is None:
         return "nothing" if result is None else returned(result)
+    if result.kind == "bool":
+        return str(bool(result.array.values[0]))
     texts = [f"{v:,.0f}" if v == v // 1 else f"{v:,}" for v in result.array.values]
     return texts[0] if result.array.shape == () else f"({', '.join(texts)})"
 
@@ -75,3 +108,12 @@ def type_notes(look: Look) -> tuple[Message, ...]:
         return ()
     parameters = {"name": look.observation.exercise, "type": ", ".join(sorted(kinds))}
     return (Message("common.other_number_type", parameters=parameters),)
+
+
+def truth_notes(look: Look) -> tuple[Message, ...]:
+    """A note where 1 and 0, or another library's booleans, stand for True and False."""
+    kinds = {result.type_name for _, result in look.observation.results("value")} - {"bool", ""}
+    if not kinds:
+        return ()
+    parameters = {"name": look.observation.exercise, "type": ", ".join(sorted(kinds))}
+    return (Message("common.other_truth_type", parameters=parameters),)

@@ -29,6 +29,11 @@ def tensor(values: tuple[float, ...], shape: tuple[int, ...]) -> tf.Tensor:
     return _constant(list(values), shape=shape, dtype=_float32)
 
 
+def float_tensor(values: np.ndarray) -> tf.Tensor:
+    """The same numbers as a float32 tensor."""
+    return _constant(values, dtype=_float32)
+
+
 def tensor_result(value: Any) -> Result:
     """What came back, as data."""
     kind = type(value)

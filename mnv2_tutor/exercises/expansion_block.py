@@ -1,0 +1,70 @@
+"""Chapter 2: ``expansion_block(x, t, filters, block_id)``, the widening step of a bottleneck.
+
+1x1 convolution from ``filters`` to t * filters channels without bias, batch norm, ReLU6. Source:
+Sandler et al., "MobileNetV2", table 1, first row.
+"""
+
+import random
+
+from mnv2_tutor.exercise import BlockCase, Exercise, Item
+from mnv2_tutor.judge import blocks
+
+NEEDS = ("form", "depends")
+FIRST = (
+    "channel", "pixel", "drift", "constrained", "trained", "chance", "statistics", "momentum",
+    "gradient", "pair", "again",
+)  # fmt: skip
+
+
+def probe(seed: int | None) -> tuple[BlockCase, ...]:
+    """Two blocks with different expansion factors, neither square nor equally deep."""
+    if seed is None:
+        (h, w, c), t, i, (h2, w2, c2), t2, j = (5, 6, 8), 6, 3, (4, 5, 6), 4, 11
+    else:
+        draw = random.Random(f"expansion_block, {seed}")
+        h, w, c, t = draw.randint(4, 6), draw.randint(5, 7), draw.choice((8, 10)), 6
+        h2, w2, c2, t2 = draw.randint(4, 6), draw.randint(4, 6), 6, draw.choice((3, 4, 5))
+        i, j = draw.randint(1, 15), draw.randint(1, 17)
+    name = f"expansion_block, {seed}"
+    return (
+        BlockCase("first", (h, w, c), (t, c, i), f"{name}, 1", FIRST),
+        BlockCase("other", (h2, w2, c2), (t2, c2, j), f"{name}, 2", ("channel", "pixel")),
+    )
+
+
+def _channels(case: BlockCase) -> int:
+    t, filters, _ = case.arguments
+    return int(t * filters)
+
+
+def _weights(case: BlockCase) -> blocks.Counts:
+    wide = _channels(case)
+    return blocks.total((case.shape[-1] * wide, 0), blocks.batch_norm(wide))
+
+
+EXERCISE = Exercise(
+    key="expansion_block",
+    chapter=2,
+    parameters=("x", "t", "filters", "block_id"),
+    observer="block",
+    probe=probe,
+    rubric=(
+        Item("form", 0, blocks.built),
+        Item("depends", 0, blocks.depends, needs=("form",)),
+        Item("shape", 2, blocks.shape(_channels, lambda _: 1), NEEDS),
+        Item("pixelwise", 1, blocks.pixelwise, (*NEEDS, "shape")),
+        Item("mixes", 1, blocks.mixes, (*NEEDS, "shape")),
+        Item("weights", 1, blocks.weights(_weights), (*NEEDS, "shape")),
+        Item("capped", 2, blocks.capped, NEEDS),
+        Item("training", 1, blocks.training, NEEDS),
+        Item("two_blocks", 1, blocks.two_blocks(_weights), (*NEEDS, "shape", "weights")),
+        Item(
+            "values",
+            1,
+            blocks.values,
+            (*NEEDS, "shape", "pixelwise", "mixes", "weights", "capped", "training"),
+        ),
+    ),
+    tolerance=blocks.TOLERANCE,
+    notes=blocks.notes,
+)

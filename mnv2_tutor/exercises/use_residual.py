@@ -1,0 +1,67 @@
+"""Chapter 5: ``use_residual(stride, c_in, c_out)``, whether a bottleneck adds its input.
+
+Source: Sandler et al., "MobileNetV2", section 3.3 and figure 4(d).
+"""
+
+import random
+
+from mnv2_tutor.exercise import Exercise, Item, PlainCase
+from mnv2_tutor.judge.plain import one_truth, truth_notes, values_where
+
+
+def probe(seed: int | None) -> tuple[PlainCase, ...]:
+    """Equal channels, more and fewer, at strides 1 and 2; equal ones at 3 as well.
+
+    Equal numbers arrive as two objects, as they do from a table: Python keeps the small ones once,
+    so that ``is`` would seem to work for them.
+    """
+    draw = random.Random(f"use_residual, {seed}")
+    if seed is None:
+        equal, unequal = (24, 320), ((16, 24), (160, 320), (96, 64), (24, 25))
+    else:
+        equal = (8 * draw.randint(2, 20), 8 * draw.randint(40, 90))
+        few = 8 * draw.randint(3, 30)
+        unequal = ((few, few + 8), (few, 2 * few), (few, few - 8), (few, few + 1))
+    pairs = (*((c, int(str(c))) for c in equal), *unequal)
+    return tuple(
+        PlainCase(f"{s} {a} {b}", (s, a, b)) for s in (1, 2, 3) for a, b in pairs if s < 3 or a == b
+    )
+
+
+def _equal(case: PlainCase) -> bool:
+    return bool(case.arguments[1] == case.arguments[2])
+
+
+def _first(case: PlainCase) -> bool:
+    return bool(case.arguments[0] == 1)
+
+
+NEEDS = ("form",)
+
+EXERCISE = Exercise(
+    key="use_residual",
+    chapter=5,
+    parameters=("stride", "c_in", "c_out"),
+    observer="plain_function",
+    probe=probe,
+    rubric=(
+        Item("form", 0, one_truth),
+        Item(
+            "both", 4, values_where(lambda c: _first(c) and _equal(c), "use_residual.both"), NEEDS
+        ),
+        Item(
+            "stride",
+            3,
+            values_where(lambda c: not _first(c) and _equal(c), "use_residual.stride"),
+            NEEDS,
+        ),
+        Item(
+            "channels",
+            3,
+            values_where(lambda c: not _equal(c), "use_residual.channels"),
+            NEEDS,
+        ),
+    ),
+    tolerance=1e-6,
+    notes=truth_notes,
+)

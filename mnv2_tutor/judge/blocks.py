@@ -1,0 +1,489 @@
+"""Items for exercises that build a block of the network: each tests one property of it.
+
+All take their expectations from the case and from formulas, except ``values`` and ``gradient``,
+which compare with the reference.
+"""
+
+from collections.abc import Callable, Iterator
+from math import ceil
+
+from mnv2_tutor.block_probe import (
+    PATH_INPUTS,
+    PATHS,
+    SILENT_INPUTS,
+    SUFFIXES,
+    names_of_others,
+    path_output,
+)
+from mnv2_tutor.exercise import BlockCase, Look
+from mnv2_tutor.judge.compare import close, number, same_array
+from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import Array, Result
+
+TOLERANCE = 1e-3
+LOOSE = 0.02
+"""For results that batch norm's epsilon changes a little, and that are judged without it."""
+LEAST_MOMENTUM, LARGEST_MOMENTUM = 0.9, 0.9999
+OWN_WORDS = {
+    "tensor": "blocks.returned_numbers",
+    "model": "blocks.returned_model",
+    "disconnected": "blocks.disconnected",
+}
+
+Judge = Callable[[Look], Message | None]
+Counts = tuple[int, int]
+
+
+def built(look: Look) -> Message | None:
+    """An item: every call gives a Keras tensor that depends on x, and a model that runs."""
+    for case, result in _seen(look, "value"):
+        asked = call_text(look, case)
+        parameters = {"name": look.observation.exercise, "type": result.type_name}
+        if result.error:
+            if "KerasTensor" in result.error.message:
+                found = f"{result.error.type}: {result.error.message}"
+                return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)
+            return raised(look, asked, result)
+        array = result.array
+        if result.kind == "tensor" and array is not None and look_weights(look, case) is not None:
+            if array.dtype != "float32":
+                parameters["dtype"] = array.dtype
+                found = f"a {array.dtype} tensor"
+                return Message("common.dtype", asked, "a float32 tensor", found, parameters)
+            if any(value != value for value in array.values):
+                return Message("common.nan", asked, "numbers", "NaN", parameters)
+            continue
+        known = result.kind if result.kind in KINDS_WITH_WORDS else "other"
+        key = OWN_WORDS.get(result.kind, f"common.returned_{known.replace(' ', '_')}")
+        found = "numbers" if result.kind == "tensor" else returned(result)
+        if result.kind == "disconnected":
+            found = "a Keras tensor without a way back to x"
+        return Message(key, asked, KERAS_TENSOR, found, parameters)
+    return None
+
+
+KERAS_TENSOR = "a Keras tensor that was computed from x"
+
+
+def look_weights(look: Look, case: BlockCase) -> Counts | None:
+    """How many numbers can be trained in the model of ``case``, and how many not."""
+    result = dict(look.observation.results("weights")).get(case.name)
+    if result is None or result.array is None or len(result.array.values) != 2:
+        return None
+    return int(result.array.values[0]), int(result.array.values[1])
+
+
+def depends(look: Look) -> Message | None:
+    """An item: the output is not one number everywhere."""
+    for case, result in _seen(look, "value"):
+        assert result.array is not None
+        values = result.array.values
+        if values and all(close(value, values[0]) for value in values):
+            found = f"{number(values[0])} everywhere"
+            return _message(look, "blocks.constant", case, "different numbers", found)
+    return None
+
+
+def shape(channels: Callable[[BlockCase], int], stride: Callable[[BlockCase], int]) -> Judge:
+    """An item: height and width are divided by the stride, rounded up; channels as given."""
+
+    def judge(look: Look) -> Message | None:
+        for case, result in _seen(look, "value"):
+            assert result.array is not None
+            h, w, _ = case.shape
+            s = stride(case)
+            wanted = (ceil(h / s), ceil(w / s), channels(case))
+            found = result.array.shape[1:]
+            if found == wanted:
+                continue
+            key = "blocks.size"
+            if len(found) != 3:
+                key = "blocks.rank"
+            elif found[:2] == wanted[:2]:
+                key = "blocks.channels"
+            return _message(look, key, case, f"shape {wanted}", f"shape {found}")
+        return None
+
+    return judge
+
+
+def weights(expected: Callable[[BlockCase], Counts]) -> Judge:
+    """An item: as many weights as the convolutions and batch norms of the block have."""
+
+    def judge(look: Look) -> Message | None:
+        for case, _ in _seen(look, "weights"):
+            wanted, found = expected(case), look_weights(look, case)
+            assert found is not None
+            if found == wanted:
+                continue
+            key = "blocks.weights_more" if sum(found) > sum(wanted) else "blocks.weights_fewer"
+            if sum(found) == sum(wanted):
+                key = "blocks.frozen"
+            elif found[1] == 0:
+                key = "blocks.no_batch_norm"
+            return _message(look, key, case, count_text(wanted), count_text(found))
+        return None
+
+    return judge
+
+
+def pixelwise(look: Look) -> Message | None:
+    """An item: a place of the output follows the same place of the input and no other."""
+    for case, places in _places(look):
+        middle = (case.shape[0] // 2, case.shape[1] // 2)
+        if places != {middle}:
+            expected = f"place {middle} of the output changes"
+            return _message(
+                look, "blocks.neighbours_meet", _at(case, middle), expected, _moved(places)
+            )
+    return None
+
+
+def window(stride: Callable[[BlockCase], int]) -> Judge:
+    """An item: a place of the output follows the 3x3 window that 'same' padding gives it."""
+
+    def judge(look: Look) -> Message | None:
+        for case, places in _places(look):
+            middle = (case.shape[0] // 2, case.shape[1] // 2)
+            rows, columns = (
+                _windows_with(at, size, stride(case))
+                for at, size in zip(middle, case.shape, strict=False)
+            )
+            wanted = {(row, column) for row in rows for column in columns}
+            if places == wanted:
+                continue
+            key = "blocks.window_moved" if len(places) == len(wanted) else "blocks.window"
+            return _message(look, key, _at(case, middle), _moved(wanted), _moved(places))
+        return None
+
+    return judge
+
+
+def _windows_with(at: int, size: int, stride: int) -> list[int]:
+    """The positions of a window of three, 'same' padding, that hold position ``at``."""
+    out = ceil(size / stride)
+    before = max((out - 1) * stride + 3 - size, 0) // 2
+    return [i for i in range(out) if 0 <= at - (i * stride - before) <= 2]
+
+
+def mixes(look: Look) -> Message | None:
+    """An item: most channels of the output follow the input's first one."""
+    for case, flags in _flags(look, "channel"):
+        if 2 * sum(flags) < len(flags):
+            found = f"{sum(flags)} of {len(flags)} output channels change"
+            expected = "most output channels change"
+            return _message(look, "blocks.channels_apart", _channel(case), expected, found)
+    return None
+
+
+def apart(look: Look) -> Message | None:
+    """An item: only the first channel of the output follows the input's first one."""
+    for case, flags in _flags(look, "channel"):
+        if [i for i, flag in enumerate(flags) if flag] != [0]:
+            found = f"{sum(flags)} of {len(flags)} output channels change"
+            expected = "channel 0 of the output changes"
+            return _message(look, "blocks.channels_mix", _channel(case), expected, found)
+    return None
+
+
+def capped(look: Look) -> Message | None:
+    """An item: nothing below 0, nothing above 6."""
+    for case, result in _seen(look, "value"):
+        assert result.array is not None
+        low, high = min(result.array.values), max(result.array.values)
+        if high > 6 + 1e-5:
+            return _message(
+                look, "blocks.above_six", case, "no number above 6", f"up to {number(high)}"
+            )
+        if low < -1e-5:
+            return _message(
+                look, "blocks.below_zero", case, "no number below 0", f"down to {number(low)}"
+            )
+    return None
+
+
+def linear(look: Look) -> Message | None:
+    """An item: after the constant part is taken off, twice the input gives twice the output."""
+    doubled, zero = (dict(look.observation.results(name)) for name in ("doubled", "zero"))
+    for case, result in _seen(look, "value"):
+        for once, twice, nothing in zip(
+            *(_values(r) for r in (result, doubled[case.name], zero[case.name])), strict=False
+        ):
+            if not close(twice - nothing, 2 * (once - nothing), LOOSE):
+                return _message(
+                    look,
+                    "blocks.not_linear",
+                    case,
+                    f"f(2x) - f(0) = {number(2 * (once - nothing))}",
+                    f"f(2x) - f(0) = {number(twice - nothing)}",
+                )
+    return None
+
+
+def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
+    """An item: with every kernel at 0 the block returns x where it has a shortcut, else 0."""
+
+    def judge(look: Look) -> Message | None:
+        for case, result in _seen(look, "silent"):
+            values = _values(result)
+            each = len(values) // len(SILENT_INPUTS)
+            for index, x in enumerate(SILENT_INPUTS):
+                wanted = x if has_shortcut(case) else 0.0
+                found = next(
+                    (v for v in values[index * each : (index + 1) * each] if not close(v, wanted)),
+                    None,
+                )
+                if found is None:
+                    continue
+                key = "blocks.add_changed"
+                if not has_shortcut(case):
+                    key = "blocks.add_extra"
+                elif found == 0 and all(value == 0 for value in values):
+                    key = "blocks.add_missing"
+                given = f"{call_text(look, case)}, every kernel 0, x = {number(x)} everywhere"
+                return Message(
+                    key, given, number(wanted), number(found), {"name": look.observation.exercise}
+                )
+        return None
+
+    return judge
+
+
+PATH_KEYS = (
+    "blocks.expansion_cap",
+    "blocks.depthwise_cap",
+    "blocks.expansion_floor",
+    "blocks.depthwise_floor",
+    "blocks.end_floor",
+    "blocks.end_cap",
+)
+"""What each of ``block_probe.PATHS`` shows when it is wrong."""
+
+
+def inside(paths: tuple[int, ...]) -> Judge:
+    """An item: a number that follows one path through the block is cut where it should be."""
+
+    def judge(look: Look) -> Message | None:
+        for case, result in _seen(look, "paths"):
+            array = result.array
+            if array is None or len(array.shape) != 2 or array.shape[0] != len(PATH_INPUTS):
+                return _message(look, "blocks.values", case, "one number a channel", "none")
+            for path in paths:
+                for row, u in enumerate(PATH_INPUTS):
+                    found = array.values[row * array.shape[1] + path]
+                    wanted = path_output(path, u)
+                    if not close(found, wanted, LOOSE):
+                        return _on_path(look, case, path, u, wanted, found)
+        return None
+
+    return judge
+
+
+def _on_path(
+    look: Look, case: BlockCase, path: int, u: float, wanted: float, found: float
+) -> Message:
+    e, s, p = PATHS[path]
+    given = (
+        f"{call_text(look, case)}, x = {number(u)} everywhere, one channel followed: "
+        f"expansion times {e:g}, depthwise times {s:g}, projection times {p:g}"
+    )
+    parameters = {"name": look.observation.exercise}
+    return Message(PATH_KEYS[path], given, number(wanted), number(round(found, 2)), parameters)
+
+
+def training(look: Look) -> Message | None:
+    """An item: batch norm learns its statistics in training, slowly, and only there."""
+    for case, result in _seen(look, "drift"):
+        if max(_values(result), default=0.0) > 0:
+            return _message(look, "blocks.drift", case, "moving statistics that stay", "they moved")
+    for case, result in _seen(look, "constrained"):
+        if max(_values(result), default=0.0) > 0:
+            found = f"{number(_values(result)[0])} weights with a constraint"
+            return _message(look, "blocks.constrained", case, "weights that learn freely", found)
+    for case, result in _seen(look, "momentum"):
+        expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
+        for momentum in _values(result):
+            if momentum == 1:
+                found = "moving statistics that stay"
+                return _message(look, "blocks.still", case, "moving statistics that move", found)
+            if not LEAST_MOMENTUM - 1e-4 <= momentum <= LARGEST_MOMENTUM + 1e-4:
+                found = f"a momentum of {momentum:g}"
+                return _message(look, "blocks.momentum", case, expected, found)
+    return None
+
+
+def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
+    """An item: two blocks fit into one network, each with weights and names of its own."""
+
+    def judge(look: Look) -> Message | None:
+        for case, result in _seen(look, "pair"):
+            name = look.observation.exercise
+            ids = (case.arguments[-1], case.arguments[-1] + 1)
+            given = f"{call_text(look, case)}, and the same with block_id={ids[1]}"
+            parameters = {"name": name}
+            if result.error:
+                found = f"{result.error.type}: {result.error.message}"
+                clash = "unique" in result.error.message
+                key = "blocks.name_clash" if clash else "blocks.second_fails"
+                return Message(key, given, "a model of two blocks", found, parameters)
+            wanted = total(expected(case), expected(case))
+            values = tuple(map(int, _values(result)))
+            if values != wanted:
+                found = count_text((values[0], values[1])) if values else returned(result)
+                return Message("blocks.shared", given, count_text(wanted), found, parameters)
+            foreign = _foreign_names(look, ids)
+            if foreign:
+                expected_text = "names that no other block has"
+                return Message("blocks.foreign", given, expected_text, foreign, parameters)
+        return _steadiness(look)
+
+    return judge
+
+
+def _foreign_names(look: Look, ids: tuple[int, ...]) -> str:
+    outer = set(look.observation.facts.get("pair_outer", "").split("; "))
+    return ", ".join(sorted(outer & names_of_others(ids)))
+
+
+def _steadiness(look: Look) -> Message | None:
+    first = dict(look.observation.results("value"))
+    for case, again in _seen(look, "again"):
+        if again.array is None or not _same(again, first[case.name]):
+            expected, found = "the same block twice", "two blocks that give different numbers"
+            return _message(look, "blocks.changing", case, expected, found)
+    return None
+
+
+def values(look: Look) -> Message | None:
+    """An item: with the same weights the numbers are those of the reference."""
+    for case, result in _seen(look, "chance"):
+        if not max(_values(result), default=0.0) <= TOLERANCE:
+            found = "two different outputs"
+            return _message(look, "blocks.chance", case, "the same output twice", found)
+    for name, key in (
+        ("value", "blocks.values"),
+        ("trained", "blocks.trained"),
+        ("statistics", "blocks.statistics"),
+        ("gradient", "blocks.gradient"),
+    ):
+        expected = dict(look.expected.results(name))
+        for case, result in _seen(look, name):
+            if not _same(result, expected[case.name]):
+                wanted, found = _first_difference(result.array, expected[case.name].array)
+                return _message(look, key, case, wanted, found)
+    return None
+
+
+def _same(found: Result, expected: Result) -> bool:
+    if found.array is None or expected.array is None:
+        return found.kind == expected.kind
+    return same_array(found.array, expected.array, TOLERANCE)
+
+
+def _first_difference(found: Array | None, expected: Array | None) -> tuple[str, str]:
+    if found is None or expected is None or found.shape != expected.shape:
+        return "the numbers of the reference", "nothing that can be compared"
+    ours = found.values[:: expected.every // found.every]
+    for a, b in zip(ours, expected.values, strict=True):
+        if not close(a, b, TOLERANCE):
+            return f"{number(b)} at one place", f"{number(a)} there"
+    return "the numbers of the reference", "other ones"
+
+
+def notes(look: Look) -> tuple[Message, ...]:
+    """Remarks on a right block that is spelt otherwise than the course does."""
+    facts = look.observation.facts
+    name = look.observation.exercise
+    kinds = facts.get("kinds", "").split("; ")
+    found = [Message(NOTES[kind], parameters={"name": name}) for kind in kinds if kind in NOTES]
+    custom = [kind.removeprefix("custom ") for kind in kinds if kind.startswith("custom ")]
+    if custom:
+        parameters = {"name": name, "type": ", ".join(custom)}
+        found.append(Message("blocks.note_custom", parameters=parameters))
+    layers = facts.get("layers", "").split("; ")
+    block_id = look.cases[0].arguments[-1]
+    wanted = [f"block_{block_id}_{suffix}" for suffix in SUFFIXES[name]]
+    missing = [layer for layer in wanted if layer not in layers]
+    if missing:
+        parameters = {"name": name, "wanted": missing[0], "names": layers[0] or "none"}
+        found.append(Message("blocks.note_names", parameters=parameters))
+    return tuple(found)
+
+
+NOTES = {
+    "Dense": "blocks.note_dense",
+    "EinsumDense": "blocks.note_dense",
+    "Conv2D with groups": "blocks.note_groups",
+    "Lambda": "blocks.note_lambda",
+    "nested model": "blocks.note_nested",
+}
+
+
+def batch_norm(channels: int) -> Counts:
+    """Gamma and beta are trained, mean and variance are not."""
+    return 2 * channels, 2 * channels
+
+
+def total(*parts: Counts) -> Counts:
+    return sum(part[0] for part in parts), sum(part[1] for part in parts)
+
+
+def count_text(counts: Counts) -> str:
+    return f"{counts[0]:,} weights to train and {counts[1]:,} others"
+
+
+def call_text(look: Look, case: BlockCase) -> str:
+    name = look.observation.exercise
+    arguments = ", ".join(map(str, case.arguments))
+    return f"{name}(x, {arguments}), x of shape {case.shape}"
+
+
+def _at(case: BlockCase, place: tuple[int, int]) -> tuple[BlockCase, str]:
+    return case, f", changed at place {place}"
+
+
+def _channel(case: BlockCase) -> tuple[BlockCase, str]:
+    return case, ", changed in channel 0"
+
+
+def _message(
+    look: Look, key: str, case: BlockCase | tuple[BlockCase, str], expected: str, found: str
+) -> Message:
+    case, change = case if isinstance(case, tuple) else (case, "")
+    parameters = {"name": look.observation.exercise}
+    return Message(key, call_text(look, case) + change, expected, found, parameters)
+
+
+def _seen(look: Look, name: str) -> Iterator[tuple[BlockCase, Result]]:
+    """The results called ``name`` with their cases."""
+    cases = {case.name: case for case in look.cases}
+    for case_name, result in look.observation.results(name):
+        yield cases[case_name], result
+
+
+def _values(result: Result) -> tuple[float, ...]:
+    return result.array.values if result.array else ()
+
+
+def _flags(look: Look, name: str) -> Iterator[tuple[BlockCase, tuple[float, ...]]]:
+    for case, result in _seen(look, name):
+        yield case, tuple(map(int, _values(result)))
+
+
+def _places(look: Look) -> Iterator[tuple[BlockCase, set[tuple[int, int]]]]:
+    """Which places of the output followed the input's middle pixel."""
+    for case, result in _seen(look, "pixel"):
+        columns = result.array.shape[1] if result.array and len(result.array.shape) == 2 else 1
+        moved = [i for i, flag in enumerate(_values(result)) if flag]
+        yield case, {divmod(i, columns) for i in moved}
+
+
+def _moved(places: set[tuple[int, int]]) -> str:
+    if not places:
+        return "no place of the output changes"
+    if len(places) == 1:
+        return f"place {next(iter(places))} of the output changes"
+    rows, columns = zip(*places, strict=True)
+    text = f"rows {min(rows)} to {max(rows)}, columns {min(columns)} to {max(columns)}"
+    return f"{len(places)} places of the output change: {text}"

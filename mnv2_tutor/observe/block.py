@@ -1,0 +1,245 @@
+"""Watching a function that builds a block of a network on a Keras tensor.
+
+Each case builds a model and fills its weights by role and shape (``fill.alive``). Results:
+
+- ``value``: output for two inputs, as the network is used (inference);
+- ``weights``: how many numbers can be trained, and how many not;
+- ``doubled``, ``zero``: output for twice the first input, and for zeros;
+- ``channel``: the first input's output channels that follow its channel 0 (1 or 0 each);
+- ``pixel``: the places of the output that follow the input's middle pixel (1 or 0 each);
+- ``drift``: how far use, without training, moved the moving statistics;
+- ``gradient``: of a weighted sum of the output by the input;
+- ``trained``, ``statistics``, ``momentum``: output in training mode; mean and variance of the
+  batch as the moving statistics saw them; and the momentum with which they followed;
+- ``chance``: how far a second pass in training mode over the same batch differs;
+- ``constrained``: how many weights an optimiser may not set freely;
+- ``silent``: output for constant inputs when every kernel, gamma and beta is 0;
+- ``paths``: one place of the output for constant inputs under ``fill.paths``;
+- ``pair``: weights of a model of two blocks that differ in their ids, both built on the input;
+- ``again``: ``value`` of the first block of that pair.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mnv2_tutor.block_probe import PATH_INPUTS, SILENT_INPUTS
+from mnv2_tutor.exercise import BlockCase
+from mnv2_tutor.observation import Array, LearnerError, Result, Seen, Signature
+from mnv2_tutor.observe import fill
+from mnv2_tutor.observe.calls import Stopped, call
+from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.models import (
+    constrained,
+    counts,
+    keras_input,
+    layer_facts,
+    model_between,
+    set_weights,
+    with_roles,
+)
+from mnv2_tutor.observe.results import array_result
+from mnv2_tutor.observe.tensors import (
+    dense,
+    float_tensor,
+    recording,
+    tensor_result,
+    verify_tensorflow,
+)
+
+CHANGED = 1e-4
+"""An output that moves by less did not move."""
+ABSENT = Result("absent")
+
+Results = dict[str, Result]
+
+
+def watch(
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[BlockCase, ...]
+) -> tuple[tuple[Seen, ...], dict[str, str]]:
+    """Build a model for every case and look at it; cases seen and facts about the layers.
+
+    Raises:
+        Unusable: TensorFlow itself was tampered with.
+    """
+    verify_tensorflow()
+    seen: list[Seen] = []
+    facts: dict[str, str] = {}
+    try:
+        for case in cases:
+            found, more = _look_at(function, signature, case)
+            seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
+            facts = {**more, **facts}
+    except Stopped as stop:
+        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+    return tuple(seen), facts
+
+
+def _look_at(
+    function: Callable[..., Any], signature: Signature | None, case: BlockCase
+) -> tuple[Results, dict[str, str]]:
+    x = keras_input(case.shape)
+    y, error = _built(function, signature, x, case.arguments)
+    if error:
+        return {"value": Result("error", error=error)}, {}
+    model, problem = model_between(x, y)
+    if problem:
+        return {"value": problem}, {}
+    facts = layer_facts(model)
+    weights = with_roles(model)
+    found: Results = {"weights": counts(model), "constrained": constrained(model)}
+    set_weights(weights, partial(fill.alive, case.seed))
+    found |= _in_use(model, weights, case)
+    if found["value"].kind == "tensor":
+        if "gradient" in case.looks:
+            found["gradient"] = _gradient(model, case)
+        if "trained" in case.looks:
+            found |= _training(model, weights, case)
+        if "silent" in case.looks:
+            set_weights(weights, fill.silent)
+            found["silent"] = _run(model, _constants(SILENT_INPUTS, case.shape))
+        if "paths" in case.looks:
+            set_weights(weights, fill.paths)
+            found["paths"] = _middle(_run(model, _constants(PATH_INPUTS, case.shape)))
+        if "pair" in case.looks:
+            more, pair_facts = _pair(function, signature, case)
+            found, facts = found | more, facts | pair_facts
+    return found, facts
+
+
+def _built(
+    function: Callable[..., Any], signature: Signature | None, x: Any, rest: tuple[Any, ...]
+) -> tuple[Any, LearnerError | None]:
+    args, kwargs = arguments(signature, (x, *rest))
+    return call(function, *args, **kwargs)
+
+
+def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
+    """One run answers several questions: inputs of a batch have nothing to do with each other."""
+    two = fill.inputs(case.seed, (2, *case.shape))
+    channel, pixel = two[0].copy(), two[0].copy()
+    channel[..., 0] += 1.0
+    pixel[case.shape[0] // 2, case.shape[1] // 2] += 1.0
+    before = [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
+    output = _run(model, np.stack([*two, 2 * two[0], 0 * two[0], channel, pixel]))
+    if output.kind != "tensor" or output.array is None or len(output.array.shape) != 4:
+        return {"value": output}
+    after = [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
+    drift = max((float(np.abs(a - b).max()) for a, b in zip(after, before, strict=True)), default=0)
+    if output.array.dtype != "float32" or output.array.shape[0] != 6:
+        return {"value": output}
+    y = np.reshape(output.array.values, output.array.shape).astype("float32")
+    return {
+        "value": array_result("tensor", y[:2]),
+        "doubled": array_result("tensor", y[2]),
+        "zero": array_result("tensor", y[3]),
+        "channel": _flags(np.abs(y[4] - y[0]).max(axis=(0, 1))),
+        "pixel": _flags(np.abs(y[5] - y[0]).max(axis=2)),
+        "drift": _numbers(np.array([drift])),
+    }
+
+
+def _run(model: Any, x: np.ndarray, **how: Any) -> Result:
+    value, error = call(model, float_tensor(x), **how)
+    return Result("error", error=error) if error else tensor_result(value)
+
+
+def _gradient(model: Any, case: BlockCase) -> Result:
+    x = float_tensor(fill.inputs(case.seed, (2, *case.shape)))
+    with recording() as tape:
+        tape.watch(x)
+        value, error = call(model, x)
+        if error:
+            return ABSENT
+        total = value * fill.inputs(f"{case.seed}, gradient", tuple(value.shape))
+    gradient, error = call(tape.gradient, total, x)
+    return ABSENT if error or gradient is None else tensor_result(dense(gradient))
+
+
+def _training(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
+    """Two steps in training mode on the same batch, from moving statistics that begin at 0.
+
+    After one step a statistic is (1 - momentum) * batch, after two (1 - momentum**2) * batch. So
+    both are known, whatever layer keeps them.
+    """
+    moving = [(w, role) for role in ("mean", "variance") for w, r in weights if r == role]
+    for weight, _ in moving:
+        weight.assign(np.zeros(weight.shape))
+    x = fill.inputs(case.seed, (2, *case.shape))
+    trained = _run(model, x, training=True)
+    first = [np.array(weight, "float64") for weight, _ in moving]
+    repeated = _run(model, x, training=True)
+    second = [np.array(weight, "float64") for weight, _ in moving]
+    momenta, batch = [], []
+    for (_, role), one, two in zip(moving, first, second, strict=True):
+        momentum = _momentum(one, two)
+        momenta.append(momentum)
+        if momentum < 1:
+            batch.append((role, one.size, one / (1 - momentum)))
+    batch.sort(key=lambda entry: (entry[0], entry[1], float(entry[2].sum())))
+    found: Results = {
+        "trained": trained,
+        "chance": _numbers(np.array([_distance(trained, repeated)])),
+        "momentum": _numbers(np.array(momenta)),
+    }
+    if batch:
+        found["statistics"] = _numbers(np.concatenate([values for *_, values in batch]))
+    return found
+
+
+def _distance(a: Result, b: Result) -> float:
+    """The largest difference of two results of equal shape; infinite if they are of other kinds."""
+    if a.array is None or b.array is None or a.array.shape != b.array.shape:
+        return float("inf")
+    return float(np.abs(np.subtract(a.array.values, b.array.values)).max())
+
+
+def _momentum(first: np.ndarray, second: np.ndarray) -> float:
+    """By least squares over the channels; 1 where nothing moved."""
+    size = float((first * first).sum())
+    return round(float(((second - first) * first).sum()) / size, 5) if size else 1.0
+
+
+def _pair(
+    function: Callable[..., Any], signature: Signature | None, case: BlockCase
+) -> tuple[Results, dict[str, str]]:
+    x = keras_input(case.shape)
+    middle, error = _built(function, signature, x, case.arguments)
+    if error:
+        return {"pair": Result("error", error=error), "again": Result("error", error=error)}, {}
+    first, problem = model_between(x, middle)
+    if problem:
+        return {"pair": problem, "again": problem}, {}
+    set_weights(with_roles(first), partial(fill.alive, case.seed))
+    again = _in_use(first, [], case)["value"]
+    other = (*case.arguments[:-1], case.arguments[-1] + 1)
+    y, error = _built(function, signature, x, other)
+    if error:
+        return {"pair": Result("error", error=error), "again": again}, {}
+    both, problem = model_between(x, [middle, y])
+    if problem:
+        return {"pair": problem, "again": again}, {}
+    second = layer_facts(both)
+    return {"pair": counts(both), "again": again}, {f"pair_{k}": v for k, v in second.items()}
+
+
+def _constants(values: tuple[float, ...], shape: tuple[int, ...]) -> np.ndarray:
+    return np.stack([np.full(shape, value, "float32") for value in values])
+
+
+def _middle(result: Result) -> Result:
+    """The numbers at the middle place, for each input: borders see the padding."""
+    if result.array is None or len(result.array.shape) != 4:
+        return result
+    y = np.reshape(result.array.values, result.array.shape)
+    return _numbers(y[:, y.shape[1] // 2, y.shape[2] // 2])
+
+
+def _flags(change: np.ndarray) -> Result:
+    return _numbers(np.where(change > CHANGED, 1.0, 0.0))
+
+
+def _numbers(values: np.ndarray) -> Result:
+    return Result("tensor", array=Array(values.shape, "number", tuple(map(float, values.ravel()))))

@@ -1,0 +1,85 @@
+"""Weights that bring a block to life, the same ones however the block is spelt.
+
+A weight gets values by its role and its shape without ones: a depthwise kernel (3, 3, c, 1) and a
+grouped one (3, 3, 1, c), or a dense layer and a 1x1 convolution, are filled alike, whatever their
+names, nesting and order of creation. With the values of :func:`alive` the activations of a block
+exceed 6 and fall below 0; at Keras's own initial values hardly any mistake would show.
+"""
+
+from functools import cache
+from zlib import crc32
+
+import numpy as np
+
+from mnv2_tutor.block_probe import PATHS
+
+EPSILON = 1e-3
+"""Of the paper's batch norm in Keras: added to the variance."""
+Shape = tuple[int, ...]
+
+
+def squeezed(shape: Shape) -> Shape:
+    return tuple(size for size in shape if size != 1)
+
+
+def inputs(seed: str, shape: Shape) -> np.ndarray:
+    """Numbers between -1.5 and 1.5, float32."""
+    return np.asarray(_generator(seed, "input", shape).uniform(-1.5, 1.5, shape), dtype="float32")
+
+
+def alive(seed: str, role: str, shape: Shape) -> np.ndarray:
+    """Values with which activations exceed 6 and fall below 0, and every setting shows.
+
+    Variances are small enough for batch norm's epsilon to matter. A bias stays 0: whether there
+    is one is seen by counting.
+    """
+    return np.reshape(_alive(seed, role, squeezed(shape)), shape)
+
+
+@cache
+def _alive(seed: str, role: str, shape: Shape) -> np.ndarray:
+    draw = _generator(seed, role, shape)
+    if role == "kernel":
+        fan_in = int(np.prod(shape[:-1])) or 1
+        return np.asarray(draw.uniform(-0.7, 0.7, shape) / np.sqrt(fan_in))
+    low, high = {
+        "gamma": (2.0, 6.0),
+        "beta": (-1.0, 2.0),
+        "mean": (-0.2, 0.2),
+        "variance": (0.05, 0.2),
+    }.get(role, (0.0, 0.0))
+    return np.asarray(draw.uniform(low, high, shape))
+
+
+def silent(role: str, shape: Shape) -> np.ndarray:
+    """Zeros: every convolution and every batch norm then gives 0, and a shortcut alone is heard."""
+    return np.full(shape, 1.0 if role == "variance" else 0.0)
+
+
+def paths(role: str, shape: Shape) -> np.ndarray:
+    """Weights that turn a block into one separate path a channel, with factors from ``PATHS``.
+
+    A constant input u then leaves channel k of a bottleneck as p * relu6(s * relu6(e * u)), where
+    (e, s, p) are the factors of path k: e of the widening kernel, s of the middle of the 3x3
+    window, p of the narrowing kernel. Batch norms let everything pass.
+    """
+    if role == "kernel":
+        return _path_kernel(squeezed(shape)).reshape(shape)
+    return np.full(shape, {"gamma": 1.0, "variance": 1.0 - EPSILON}.get(role, 0.0))
+
+
+def _path_kernel(shape: Shape) -> np.ndarray:
+    e, s, p = (np.resize(factor, shape[-1]) for factor in np.array(PATHS).T)
+    if len(shape) == 2 and shape[1] > shape[0]:
+        return np.broadcast_to(e / shape[0], shape)
+    kernel = np.zeros(shape)
+    if len(shape) == 2:
+        kernel[np.arange(shape[1]), np.arange(shape[1])] = p
+    elif len(shape) > 2:
+        kernel[shape[0] // 2, shape[1] // 2] = s / (1 if len(shape) == 3 else shape[2])
+    return kernel
+
+
+def _generator(seed: str, role: str, shape: Shape) -> np.random.RandomState:
+    """A legacy generator: its numbers are promised never to change."""
+    return np.random.RandomState(crc32(f"{seed}, {role}, {shape}".encode()))

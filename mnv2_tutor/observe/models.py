@@ -1,0 +1,144 @@
+"""Keras models as far as the observers look into them: building, weights, names.
+
+Keras's entry points are looked up once, when this module is imported (see ``tensors``).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from mnv2_tutor.observation import Array, Result
+from mnv2_tutor.observe.calls import call, name_of
+from mnv2_tutor.observe.tensors import tensor_result
+
+_Model, _Input, _KerasTensor, _Conv2D = (
+    keras.Model,
+    keras.Input,
+    keras.KerasTensor,
+    keras.layers.Conv2D,
+)
+_InputLayer, _Dense = keras.layers.InputLayer, (keras.layers.Dense, keras.layers.EinsumDense)
+_DepthwiseConv2D = keras.layers.DepthwiseConv2D
+
+ROLES = (
+    ("kernel", "kernel"),
+    ("gamma", "gamma"),
+    ("beta", "beta"),
+    ("moving_mean", "mean"),
+    ("moving_var", "variance"),
+    ("bias", "bias"),
+)
+"""Part of a weight's name, and its role."""
+SEPARATOR = "; "
+
+
+def is_keras_tensor(value: Any) -> bool:
+    return issubclass(type(value), _KerasTensor)
+
+
+def keras_input(shape: tuple[int, ...]) -> Any:
+    """A Keras tensor of ``shape`` without its batch."""
+    return _Input(shape)
+
+
+def model_between(x: Any, y: Any) -> tuple[Any, Result | None]:
+    """The model from ``x`` to what a learner's function made of it, or what is there instead.
+
+    A list of ours holds what several calls returned.
+    """
+    if issubclass(type(y), _Model):
+        return None, Result("model", name_of(type(y)))
+    if not all(map(is_keras_tensor, y if type(y) is list else [y])):
+        return None, tensor_result(y)
+    model, error = call(_Model, x, y)
+    if error is None:
+        return model, None
+    if "not connected" in error.message:
+        return None, Result("disconnected", name_of(type(y)))
+    return None, Result("error", error=error)
+
+
+def weights_of(model: Any) -> list[Any]:
+    """The model's weights, each once; states of random generators are none."""
+    unique = {id(weight): weight for weight in model.weights}
+    return [weight for weight in unique.values() if "float" in str(weight.dtype)]
+
+
+def counts(model: Any) -> Result:
+    """How many numbers can be trained, and how many not, counted from the weights themselves."""
+    sizes = {True: 0, False: 0}
+    for weight in weights_of(model):
+        sizes[bool(weight.trainable)] += int(np.prod(weight.shape))
+    return Result("tensor", array=Array((2,), "number", (float(sizes[True]), float(sizes[False]))))
+
+
+def constrained(model: Any) -> Result:
+    """How many weights have a constraint, which shows only after an optimiser's step."""
+    found = sum(weight.constraint is not None for weight in weights_of(model))
+    return Result("number", array=Array((), "number", (float(found),)))
+
+
+def role_of(weight: Any) -> str:
+    """What a weight is for: by its name, else by its shape, else by its initial value."""
+    name = str(weight.name)
+    for part, role in ROLES:
+        if part in name:
+            return role
+    if sum(size != 1 for size in weight.shape) > 1:
+        return "kernel"
+    ones = bool(np.all(np.asarray(weight) == 1))
+    if weight.trainable:
+        return "gamma" if ones else "beta"
+    return "variance" if ones else "mean"
+
+
+def with_roles(model: Any) -> list[tuple[Any, str]]:
+    """The weights with their roles. Ask before anything is filled: the first values may decide."""
+    return [(weight, role_of(weight)) for weight in weights_of(model)]
+
+
+def set_weights(
+    weights: list[tuple[Any, str]], values: Callable[[str, tuple[int, ...]], np.ndarray]
+) -> None:
+    """Give each weight the values of its role and shape."""
+    for weight, role in weights:
+        weight.assign(values(role, tuple(weight.shape)))
+
+
+def layers_of(model: Any) -> Iterator[Any]:
+    """The layers in the order of the model, nested ones after the model that holds them."""
+    for layer in model.layers:
+        if issubclass(type(layer), _InputLayer):
+            continue
+        yield layer
+        if issubclass(type(layer), _Model):
+            yield from layers_of(layer)
+
+
+def layer_facts(model: Any) -> dict[str, str]:
+    """Names and kinds of the layers: they explain, and decide nothing."""
+    layers = list(layers_of(model))
+    outer = [str(layer.name) for layer in model.layers]
+    return {
+        "layers": SEPARATOR.join(_plain(layer.name) for layer in layers),
+        "outer": SEPARATOR.join(map(_plain, outer)),
+        "kinds": SEPARATOR.join(sorted({_kind(layer) for layer in layers})),
+    }
+
+
+def _plain(name: object) -> str:
+    return str(name).replace(SEPARATOR, " ")[:60]
+
+
+def _kind(layer: Any) -> str:
+    """Its class; ``custom`` before one that is not Keras's, what is unusual after one that is."""
+    kind = type(layer)
+    if issubclass(kind, _Model):
+        return "nested model"
+    if not kind.__module__.startswith("keras."):
+        return f"custom {name_of(kind)}"
+    if issubclass(kind, _Conv2D) and not issubclass(kind, _DepthwiseConv2D) and layer.groups > 1:
+        return "Conv2D with groups"
+    return name_of(kind)
