@@ -218,7 +218,7 @@ def _pair(
     y, error = _built(function, signature, x, other)
     if error:
         return {"pair": Result("error", error=error), "again": again}, {}
-    both, problem = model_between(x, [middle, y])
+    both, problem = model_between(x, middle, y)
     if problem:
         return {"pair": problem, "again": again}, {}
     second = layer_facts(both)

@@ -43,20 +43,18 @@ def keras_input(shape: tuple[int, ...]) -> Any:
     return _Input(shape)
 
 
-def model_between(x: Any, y: Any) -> tuple[Any, Result | None]:
-    """The model from ``x`` to what a learner's function made of it, or what is there instead.
-
-    A list of ours holds what several calls returned.
-    """
-    if issubclass(type(y), _Model):
-        return None, Result("model", name_of(type(y)))
-    if not all(map(is_keras_tensor, y if type(y) is list else [y])):
-        return None, tensor_result(y)
-    model, error = call(_Model, x, y)
+def model_between(x: Any, *outputs: Any) -> tuple[Any, Result | None]:
+    """The model from ``x`` to what a learner's function made of it, or what is there instead."""
+    for y in outputs:
+        if issubclass(type(y), _Model):
+            return None, Result("model", name_of(type(y)))
+        if not is_keras_tensor(y):
+            return None, tensor_result(y)
+    model, error = call(_Model, x, outputs[0] if len(outputs) == 1 else list(outputs))
     if error is None:
         return model, None
     if "not connected" in error.message:
-        return None, Result("disconnected", name_of(type(y)))
+        return None, Result("disconnected", "KerasTensor")
     return None, Result("error", error=error)
 
 

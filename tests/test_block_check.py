@@ -1,0 +1,221 @@
+"""The checks of the blocks on stubs, odd answers and several mistakes at once.
+
+Right versions and misconceptions: test_checks.py.
+"""
+
+import keras
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from mnv2_tutor.answers.building import depthwise, norm, pointwise, relu6
+from mnv2_tutor.answers.depthwise_block import reference as depthwise_reference
+from mnv2_tutor.answers.expansion_block import reference as expansion_reference
+from tests.helpers import judged
+from tests.right import bottleneck as bottleneck_ways
+from tests.right import depthwise_block as depthwise_ways
+from tests.right import expansion_block as expansion_ways
+
+WIDEN = "expansion_block"
+
+
+def lead(function, key=WIDEN):
+    report = judged(function, key)
+    assert not report.passed
+    return report.lead.key
+
+
+def the_stub(x, t, filters, block_id):
+    raise NotImplementedError("Your code goes here.")
+
+
+def a_layer(x, t, filters, block_id):
+    return layers.Conv2D(t * filters, 1)
+
+
+def a_model(x, t, filters, block_id):
+    return keras.Model(x, expansion_reference(x, t, filters, block_id))
+
+
+def eager_numbers(x, t, filters, block_id):
+    return tf.zeros((1, 2, 2, t * filters))
+
+
+def another_input(x, t, filters, block_id):
+    own = keras.Input(x.shape[1:])
+    return expansion_reference(own, t, filters, block_id)
+
+
+def a_constant(x, t, filters, block_id):
+    return 0.0 * expansion_reference(x, t, filters, block_id)
+
+
+def raw_tensorflow(x, t, filters, block_id):
+    return tf.nn.relu6(norm(pointwise(x, t * filters)))
+
+
+def one_parameter_too_many(x, t, filters, block_id, activation):
+    return expansion_reference(x, t, filters, block_id)
+
+
+def half_precision(x, t, filters, block_id):
+    return keras.ops.cast(expansion_reference(x, t, filters, block_id), "float16")
+
+
+def nothing_returned(x, t, filters, block_id):
+    expansion_reference(x, t, filters, block_id)
+
+
+def a_list(x, t, filters, block_id):
+    return [expansion_reference(x, t, filters, block_id)]
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (the_stub, "common.not_attempted"),
+        (a_layer, "common.returned_layer"),
+        (a_model, "blocks.returned_model"),
+        (eager_numbers, "blocks.returned_numbers"),
+        (another_input, "blocks.disconnected"),
+        (a_constant, "blocks.constant"),
+        (raw_tensorflow, "blocks.raw_tensorflow"),
+        (one_parameter_too_many, "common.parameters"),
+        (half_precision, "common.dtype"),
+        (nothing_returned, "common.returned_none"),
+        (a_list, "common.returned_sequence"),
+    ],
+)
+def test_an_unusable_answer_gets_its_own_sentence(function, key):
+    assert lead(function) == key
+    assert judged(function, WIDEN).score == 0
+
+
+def same_names_everywhere(x, t, filters, block_id):
+    conv = layers.Conv2D(t * filters, 1, use_bias=False, name="expand")
+    return relu6(norm(conv(x)))
+
+
+def name_of_another_block(x, t, filters, block_id):
+    return expansion_reference(x, t, filters, block_id + 5)
+
+
+KEPT = {}
+
+
+def layers_made_once(x, t, filters, block_id):
+    conv = KEPT.setdefault((t, filters), layers.Conv2D(t * filters, 1, use_bias=False))
+    return relu6(norm(conv(x)))
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (same_names_everywhere, "blocks.name_clash"),
+        (name_of_another_block, "blocks.foreign"),
+        (layers_made_once, "blocks.shared"),
+    ],
+)
+def test_two_blocks_must_fit_into_one_network(function, key):
+    assert lead(function) == key
+
+
+def batch_norm_with(**options):
+    def block(x, t, filters, block_id):
+        norms = layers.BatchNormalization(**{"momentum": 0.999, **options})
+        return relu6(norms(pointwise(x, t * filters)))
+
+    return block
+
+
+@pytest.mark.parametrize("momentum", [0.9, 0.99, 0.9999])
+def test_usual_momenta_pass(momentum):
+    assert judged(batch_norm_with(momentum=momentum), WIDEN).passed
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 0.89])
+def test_other_momenta_fail(momentum):
+    assert lead(batch_norm_with(momentum=momentum)) == "blocks.momentum"
+
+
+def test_a_momentum_of_one_never_learns():
+    assert lead(batch_norm_with(momentum=1.0)) == "blocks.still"
+
+
+def test_a_constraint_is_seen_though_no_step_is_taken():
+    assert lead(batch_norm_with(gamma_constraint="non_neg")) == "blocks.constrained"
+
+
+def with_dropout(x, t, filters, block_id):
+    return layers.Dropout(0.3)(expansion_reference(x, t, filters, block_id))
+
+
+def test_dropout_is_seen_in_training():
+    assert lead(with_dropout) == "blocks.chance"
+
+
+def bias_and_no_ceiling(x, t, filters, block_id):
+    return layers.ReLU()(norm(pointwise(x, t * filters, use_bias=True)))
+
+
+def dense_kernel_without_ceiling(x, stride, block_id):
+    conv = layers.Conv2D(x.shape[-1], 3, strides=stride, padding="same", use_bias=False)
+    return layers.ReLU()(norm(conv(x)))
+
+
+def no_add_and_relu_at_the_end(x, t, filters, out_channels, stride, block_id):
+    y = relu6(norm(pointwise(x, t * filters)))
+    y = relu6(norm(depthwise(y, stride)))
+    return relu6(norm(pointwise(y, out_channels)))
+
+
+@pytest.mark.parametrize(
+    ("function", "key", "wanted"),
+    [
+        (bias_and_no_ceiling, WIDEN, {"blocks.weights_more", "blocks.above_six"}),
+        (
+            dense_kernel_without_ceiling,
+            "depthwise_block",
+            {"blocks.channels_mix", "blocks.weights_more", "blocks.above_six"},
+        ),
+        (
+            no_add_and_relu_at_the_end,
+            "bottleneck",
+            {"blocks.add_missing", "blocks.end_floor"},
+        ),
+    ],
+)
+def test_two_mistakes_give_two_messages(function, key, wanted):
+    report = judged(function, key)
+    assert {report.lead.key, *(message.key for message in report.more)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("function", "key", "note"),
+    [
+        (expansion_ways.dense, WIDEN, "blocks.note_dense"),
+        (expansion_ways.with_lambda, WIDEN, "blocks.note_lambda"),
+        (expansion_ways.nested, WIDEN, "blocks.note_nested"),
+        (expansion_ways.subclassed, WIDEN, "blocks.note_custom"),
+        (expansion_ways.no_names, WIDEN, "blocks.note_names"),
+        (depthwise_ways.grouped, "depthwise_block", "blocks.note_groups"),
+        (expansion_ways.other_parameter_names, WIDEN, "common.renamed"),
+        (expansion_ways.keyword_only, WIDEN, "common.keyword_only"),
+    ],
+)
+def test_right_but_otherwise_spelt_passes_with_a_note(function, key, note):
+    report = judged(function, key)
+    assert report.passed
+    assert note in {message.key for message in report.notes}
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (expansion_reference, WIDEN),
+        (depthwise_reference, "depthwise_block"),
+        (bottleneck_ways.course_names, "bottleneck"),
+    ],
+)
+def test_the_courses_own_spelling_gets_no_note(function, key):
+    assert judged(function, key).notes == ()
