@@ -34,13 +34,42 @@ for _ in range(20):
     times.append(time.perf_counter() - start)
 print(statistics.median(times))
 """
+BLOCKS = """
+import statistics, sys, time
+import keras, numpy as np
+from mnv2_tutor import check
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.expected import reference
+
+def median(work):
+    work()
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+def build_and_run(key, block):
+    for case in exercise(key).probe(None):
+        x = keras.Input(case.shape)
+        keras.Model(x, block(x, *case.arguments))(np.zeros((2, *case.shape), "float32"))
+
+worst = [0.0, 0.0]
+for key in ("expansion_block", "depthwise_block", "projection_block", "bottleneck"):
+    block = reference(key)
+    checked = median(lambda: str(check(block, key)))
+    ratio = checked / median(lambda: build_and_run(key, block))
+    worst = [max(worst[0], checked), max(worst[1], ratio)]
+print(worst[int(sys.argv[1])])
+"""
 IMPORT = "import time; s = time.perf_counter(); import mnv2_tutor; print(time.perf_counter() - s)"
 
 
-def python(code: str) -> float:
+def python(code: str, *arguments: str) -> float:
     """The number that a fresh Python prints."""
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True,
         env=quiet_environment(MNV2_TUTOR_HOME=str(ROOT / "_build" / "bench-home")), cwd=ROOT,
     )  # fmt: skip
     return float(done.stdout or "nan")
@@ -74,6 +103,8 @@ def main() -> None:
     rows = [
         ("import mnv2_tutor, seconds", median(lambda: python(IMPORT)), 0.05),
         ("one check after the first, seconds", python(CHECK), 0.3),
+        ("the slowest check of a block, seconds", python(BLOCKS, "0"), 0.3),
+        ("a block's check against building and running it, ratio", python(BLOCKS, "1"), 4.0),
         ("the book from nothing, seconds", clean, None),
         ("the book unchanged, seconds", median(lambda: seconds(book), runs=3), 5.0),
         ("notebook tests, seconds", wall, None),
