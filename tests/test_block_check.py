@@ -169,9 +169,19 @@ def no_add_and_relu_at_the_end(x, t, filters, out_channels, stride, block_id):
     return relu6(norm(pointwise(y, out_channels)))
 
 
+def article_rule_and_relu_at_the_end(x, t, filters, out_channels, stride, block_id):
+    y = no_add_and_relu_at_the_end(x, t, filters, out_channels, stride, block_id)
+    return layers.Add()([x, y]) if filters == out_channels else y
+
+
 @pytest.mark.parametrize(
     ("function", "key", "wanted"),
     [
+        (
+            article_rule_and_relu_at_the_end,
+            "bottleneck",
+            {"common.raised_sometimes", "blocks.end_floor"},
+        ),
         (bias_and_no_ceiling, WIDEN, {"blocks.weights_more", "blocks.above_six"}),
         (
             dense_kernel_without_ceiling,

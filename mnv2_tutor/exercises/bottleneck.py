@@ -68,7 +68,7 @@ EXERCISE = Exercise(
     rubric=(
         Item("form", 0, blocks.built),
         Item("depends", 0, blocks.depends, needs=("form",)),
-        Item("shape", 1, blocks.shape(_channels, _stride), NEEDS),
+        Item("shape", 1, blocks.shape(_channels, _stride, of_all=False), NEEDS),
         Item("weights", 1, blocks.weights(_weights), (*NEEDS, "shape")),
         Item("add", 2, blocks.add(_has_shortcut), (*NEEDS, "shape")),
         Item("inside", 2, blocks.inside((0, 1, 2, 3)), BUILT),

@@ -1,6 +1,6 @@
 """From what was seen to a report: a pure function, standard library alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Item, Look
@@ -40,7 +40,7 @@ def judge(
         return checker_error(exercise, "the observation is incomplete")
 
     items = _judge_items(exercise, look)
-    messages = [item.message for item in items if item.message]
+    messages = _each_once(item.message for item in items)
     named = diagnosis(exercise, look, twins, messages[0] if messages else None)
     first = named or (messages[0] if messages else None)
     return Report(
@@ -52,6 +52,15 @@ def judge(
         more=tuple(messages[1:]),
         notes=_notes(exercise, look, passed=not messages),
     )
+
+
+def _each_once(messages: Iterable[Message | None]) -> list[Message]:
+    """One call that raised may fail several items with one and the same message."""
+    found: list[Message] = []
+    for message in messages:
+        if message and message not in found:
+            found.append(message)
+    return found
 
 
 def _is_complete(look: Look) -> bool:

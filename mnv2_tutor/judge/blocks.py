@@ -36,15 +36,17 @@ Counts = tuple[int, int]
 
 
 def built(look: Look) -> Message | None:
-    """An item: every call gives a Keras tensor that depends on x, and a model that runs."""
+    """An item: a Keras tensor that depends on x comes back, and the model runs.
+
+    Where some calls raise and others do not, a later item says so, and the rest is judged on those
+    that ran: two mistakes give two messages.
+    """
+    found_errors = [(case, result) for case, result in _all(look) if result.error]
+    if len(found_errors) == len(look.cases):
+        return _failure(look, *found_errors[0])
     for case, result in _seen(look, "value"):
         asked = call_text(look, case)
         parameters = {"name": look.observation.exercise, "type": result.type_name}
-        if result.error:
-            if "KerasTensor" in result.error.message:
-                found = f"{result.error.type}: {result.error.message}"
-                return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)
-            return raised(look, asked, result)
         array = result.array
         if result.kind == "tensor" and array is not None and look_weights(look, case) is not None:
             if array.dtype != "float32":
@@ -61,6 +63,22 @@ def built(look: Look) -> Message | None:
             found = "a Keras tensor without a way back to x"
         return Message(key, asked, KERAS_TENSOR, found, parameters)
     return None
+
+
+def _failure(look: Look, case: BlockCase, result: Result) -> Message:
+    """About an exception of the learner's."""
+    assert result.error is not None
+    asked = call_text(look, case)
+    if "KerasTensor" in result.error.message:
+        found = f"{result.error.type}: {result.error.message}"
+        parameters = {"name": look.observation.exercise}
+        return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)
+    return raised(look, asked, result)
+
+
+def _first_failure(look: Look) -> Message | None:
+    """About the first call that raised where others did not."""
+    return next((_failure(look, case, r) for case, r in _all(look) if r.error), None)
 
 
 KERAS_TENSOR = "a Keras tensor that was computed from x"
@@ -85,10 +103,20 @@ def depends(look: Look) -> Message | None:
     return None
 
 
-def shape(channels: Callable[[BlockCase], int], stride: Callable[[BlockCase], int]) -> Judge:
-    """An item: height and width are divided by the stride, rounded up; channels as given."""
+def shape(
+    channels: Callable[[BlockCase], int],
+    stride: Callable[[BlockCase], int],
+    of_all: bool = True,
+) -> Judge:
+    """An item: height and width are divided by the stride, rounded up; channels as given.
+
+    With ``of_all`` a call that raised has no shape, and fails here.
+    """
 
     def judge(look: Look) -> Message | None:
+        failure = _first_failure(look)
+        if of_all and failure:
+            return failure
         for case, result in _seen(look, "value"):
             assert result.array is not None
             h, w, _ = case.shape
@@ -222,9 +250,15 @@ def linear(look: Look) -> Message | None:
 
 
 def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
-    """An item: with every kernel at 0 the block returns x where it has a shortcut, else 0."""
+    """An item: with every kernel at 0 the block returns x where it has a shortcut, else 0.
+
+    A sum of unequal shapes raises, so a call that raised where others ran fails here.
+    """
 
     def judge(look: Look) -> Message | None:
+        failure = _first_failure(look)
+        if failure:
+            return failure
         for case, result in _seen(look, "silent"):
             values = _values(result)
             each = len(values) // len(SILENT_INPUTS)
@@ -265,7 +299,9 @@ def inside(paths: tuple[int, ...]) -> Judge:
     """An item: a number that follows one path through the block is cut where it should be."""
 
     def judge(look: Look) -> Message | None:
-        for case, result in _seen(look, "paths"):
+        for case, result in _seen_once(look, "paths"):
+            if result is None:
+                return _first_failure(look)
             array = result.array
             if array is None or len(array.shape) != 2 or array.shape[0] != len(PATH_INPUTS):
                 return _message(look, "blocks.values", case, "one number a channel", "none")
@@ -301,7 +337,9 @@ def training(look: Look) -> Message | None:
         if max(_values(result), default=0.0) > 0:
             found = f"{number(_values(result)[0])} weights with a constraint"
             return _message(look, "blocks.constrained", case, "weights that learn freely", found)
-    for case, result in _seen(look, "momentum"):
+    for case, result in _seen_once(look, "momentum"):
+        if result is None:
+            return _first_failure(look)
         expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
         for momentum in _values(result):
             if momentum == 1:
@@ -317,7 +355,9 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
     """An item: two blocks fit into one network, each with weights and names of its own."""
 
     def judge(look: Look) -> Message | None:
-        for case, result in _seen(look, "pair"):
+        for case, result in _seen_once(look, "pair"):
+            if result is None:
+                return _first_failure(look)
             name = look.observation.exercise
             ids = (case.arguments[-1], case.arguments[-1] + 1)
             given = f"{call_text(look, case)}, and the same with block_id={ids[1]}"
@@ -459,11 +499,27 @@ def _message(
     return Message(key, call_text(look, case) + change, expected, found, parameters)
 
 
-def _seen(look: Look, name: str) -> Iterator[tuple[BlockCase, Result]]:
+def _all(look: Look, name: str = "value") -> Iterator[tuple[BlockCase, Result]]:
     """The results called ``name`` with their cases."""
     cases = {case.name: case for case in look.cases}
     for case_name, result in look.observation.results(name):
         yield cases[case_name], result
+
+
+def _seen(look: Look, name: str) -> Iterator[tuple[BlockCase, Result]]:
+    """The same of those calls that did not raise."""
+    errors = {case.name for case, result in _all(look) if result.error}
+    for case, result in _all(look, name):
+        if case.name not in errors:
+            yield case, result
+
+
+def _seen_once(look: Look, name: str) -> Iterator[tuple[BlockCase, Result | None]]:
+    """The same; None where no call that was to show ``name`` ran: nothing is earned by it."""
+    seen = list(_seen(look, name))
+    if not seen:
+        yield look.cases[0], None
+    yield from seen
 
 
 def _values(result: Result) -> tuple[float, ...]:
