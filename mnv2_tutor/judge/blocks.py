@@ -337,11 +337,11 @@ def training(look: Look) -> Message | None:
         if max(_values(result), default=0.0) > 0:
             found = f"{number(_values(result)[0])} weights with a constraint"
             return _message(look, "blocks.constrained", case, "weights that learn freely", found)
-    for case, result in _seen_once(look, "momentum"):
-        if result is None:
+    for case, learned in _seen_once(look, "momentum"):
+        if learned is None:
             return _first_failure(look)
         expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
-        for momentum in _values(result):
+        for momentum in _values(learned):
             if momentum == 1:
                 found = "moving statistics that stay"
                 return _message(look, "blocks.still", case, "moving statistics that move", found)
