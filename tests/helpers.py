@@ -2,6 +2,8 @@
 
 import json
 from functools import cache
+from importlib import import_module
+from types import FunctionType
 
 import nbformat
 
@@ -10,6 +12,19 @@ from mnv2_tutor.exercises import exercise
 from mnv2_tutor.judge import judge
 from mnv2_tutor.observation import from_json, to_json
 from mnv2_tutor.observe import observe
+
+
+def right_versions(key):
+    """The functions of tests/right/<key>.py, and what it lists in OTHERS; helpers begin with _."""
+    module = import_module(f"tests.right.{key}")
+    functions = {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, FunctionType)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    }
+    return functions | getattr(module, "OTHERS", {})
 
 
 @cache

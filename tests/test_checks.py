@@ -1,15 +1,13 @@
 """Every exercise: right answers pass, each misconception is rejected with its own message."""
 
-from importlib import import_module
-
 import pytest
 
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.expected import misconceptions, public
 from mnv2_tutor.judge.compare import same_observation
-from tests.helpers import judged
+from tests.helpers import judged, right_versions
 
-RIGHT = {key: import_module(f"tests.right.{key}").RIGHT for key in KEYS}
+RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
 TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]

@@ -9,11 +9,11 @@ import tensorflow as tf
 
 from mnv2_tutor import check
 from mnv2_tutor.expected import misconceptions
-from tests.helpers import judged
-from tests.right.relu6 import RIGHT
+from tests.helpers import judged, right_versions
 
 KEY = "relu6"
 TWINS = misconceptions(KEY)
+RIGHT = right_versions(KEY)
 
 
 def nothing_yet(x):

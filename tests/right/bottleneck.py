@@ -119,12 +119,3 @@ def identity_for_the_shortcut(x, t, filters, out_channels, stride, block_id):
 
 def keyword_only(x, *, t, filters, out_channels, stride, block_id):
     return answers.reference(x, t, filters, out_channels, stride, block_id)
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function)
-    and getattr(function, "__module__", "") == __name__
-    and not isinstance(function, type)
-}

@@ -56,10 +56,3 @@ def with_other_names(kind, height, width, size, before, after, step=1):
 
 def any_arguments(*args):
     return by_ceil(*args)
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function) and getattr(function, "__module__", "") == __name__
-}

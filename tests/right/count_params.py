@@ -69,8 +69,4 @@ def with_a_default(kind, k, c_in, c_out=None):
     return by_table(kind, k, c_in, c_out)
 
 
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function) and getattr(function, "__module__", "") == __name__
-} | {"a_partial": partial(by_table), "a_lambda": lambda *a: by_table(*a)}
+OTHERS = {"a_partial": partial(by_table), "a_lambda": lambda *a: by_table(*a)}

@@ -6,7 +6,7 @@ from keras import layers
 from mnv2_tutor.answers.depthwise_block import reference
 
 
-def finished(x, momentum=0.999):
+def _finished(x, momentum=0.999):
     return layers.ReLU(6.0)(layers.BatchNormalization(momentum=momentum)(x))
 
 
@@ -16,13 +16,13 @@ def course_names(x, stride, block_id):
 
 def no_names(x, stride, block_id):
     x = layers.DepthwiseConv2D((3, 3), (stride, stride), "same", use_bias=False)(x)
-    return finished(x, 0.99)
+    return _finished(x, 0.99)
 
 
 def grouped(x, stride, block_id):
     c = x.shape[-1]
     conv = layers.Conv2D(c, 3, strides=stride, padding="same", groups=c, use_bias=False)
-    return finished(conv(x))
+    return _finished(conv(x))
 
 
 def padded_by_hand(x, stride, block_id):
@@ -32,7 +32,7 @@ def padded_by_hand(x, stride, block_id):
         total = max((-(-size // stride) - 1) * stride + 3 - size, 0)
         sides.append((total // 2, total - total // 2))
     x = layers.ZeroPadding2D(tuple(sides))(x)
-    return finished(layers.DepthwiseConv2D(3, stride, "valid", use_bias=False)(x))
+    return _finished(layers.DepthwiseConv2D(3, stride, "valid", use_bias=False)(x))
 
 
 def as_keras_applications(x, stride, block_id):
@@ -40,7 +40,7 @@ def as_keras_applications(x, stride, block_id):
         odd = [size % 2 for size in x.shape[1:3]]
         x = layers.ZeroPadding2D(tuple((bit, 1) for bit in odd))(x)
     padding = "same" if stride == 1 else "valid"
-    return finished(layers.DepthwiseConv2D(3, stride, padding, use_bias=False)(x))
+    return _finished(layers.DepthwiseConv2D(3, stride, padding, use_bias=False)(x))
 
 
 class Own(layers.Layer):
@@ -56,7 +56,7 @@ class Own(layers.Layer):
 
 
 def own_layer(x, stride, block_id):
-    return finished(Own(stride)(x))
+    return _finished(Own(stride)(x))
 
 
 def nested(x, stride, block_id):
@@ -81,13 +81,3 @@ def with_defaults(x, stride=1, block_id=0):
 
 def renamed(inputs, s, name):
     return reference(inputs, s, name)
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function)
-    and getattr(function, "__module__", "") == __name__
-    and not isinstance(function, type)
-    and name != "finished"
-}

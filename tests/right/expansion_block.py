@@ -8,7 +8,7 @@ from keras import layers
 from mnv2_tutor.answers.expansion_block import reference
 
 
-def norm(momentum=0.999, **options):
+def _norm(momentum=0.999, **options):
     return layers.BatchNormalization(epsilon=1e-3, momentum=momentum, **options)
 
 
@@ -23,27 +23,27 @@ def no_names(x, t, filters, block_id):
 
 def dense(x, t, filters, block_id):
     x = layers.Dense(t * filters, use_bias=False, name=f"b{block_id}_dense")(x)
-    return layers.Activation("relu6", name=f"b{block_id}_act")(norm()(x))
+    return layers.Activation("relu6", name=f"b{block_id}_act")(_norm()(x))
 
 
 def einsum(x, t, filters, block_id):
     x = layers.EinsumDense("bhwc,cd->bhwd", output_shape=(None, None, t * filters))(x)
-    return keras.ops.relu6(norm(0.9)(x))
+    return keras.ops.relu6(_norm(0.9)(x))
 
 
 def by_ops(x, t, filters, block_id):
-    x = norm()(layers.Conv2D(filters * t, kernel_size=1, use_bias=False)(x))
+    x = _norm()(layers.Conv2D(filters * t, kernel_size=1, use_bias=False)(x))
     return keras.ops.clip(x, 0, 6)
 
 
 def with_lambda(x, t, filters, block_id):
-    x = norm()(layers.Conv2D(filters * t, kernel_size=1, use_bias=False)(x))
+    x = _norm()(layers.Conv2D(filters * t, kernel_size=1, use_bias=False)(x))
     return layers.Lambda(keras.activations.relu6)(x)
 
 
 def nested(x, t, filters, block_id):
     conv = layers.Conv2D(t * filters, 1, use_bias=False)
-    return keras.Sequential([conv, norm(), layers.ReLU(6.0)], name=f"expand_{block_id}")(x)
+    return keras.Sequential([conv, _norm(), layers.ReLU(6.0)], name=f"expand_{block_id}")(x)
 
 
 class Expansion(layers.Layer):
@@ -73,7 +73,7 @@ class OwnKernel(layers.Layer):
 
 
 def own_kernel(x, t, filters, block_id):
-    return layers.ReLU(6.0)(norm()(OwnKernel(t * filters)(x)))
+    return layers.ReLU(6.0)(_norm()(OwnKernel(t * filters)(x)))
 
 
 def other_parameter_names(tensor, factor, channels, number):
@@ -89,21 +89,11 @@ def width_from_the_tensor(x, t, filters, block_id):
 
 
 def functional_api_loop(x, t, filters, block_id):
-    steps = [layers.Conv2D(t * filters, 1, use_bias=False), norm(0.9999), layers.ReLU(6)]
+    steps = [layers.Conv2D(t * filters, 1, use_bias=False), _norm(0.9999), layers.ReLU(6)]
     return functools.reduce(lambda y, layer: layer(y), steps, x)
 
 
 def slow_bias_constraint(x, t, filters, block_id):
     """Bias switched off by name of the option, weights initialised otherwise."""
     conv = layers.Conv2D(t * filters, 1, use_bias=False, kernel_initializer="he_normal")
-    return layers.ReLU(6.0)(norm(gamma_initializer="ones")(conv(x)))
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function)
-    and getattr(function, "__module__", "") == __name__
-    and not isinstance(function, type)
-    and name != "norm"
-}
+    return layers.ReLU(6.0)(_norm(gamma_initializer="ones")(conv(x)))

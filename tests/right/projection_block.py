@@ -68,12 +68,3 @@ def flat_and_back(x, out_channels, block_id):
 
 def keyword_only(x, *, out_channels, block_id):
     return reference(x, out_channels, block_id)
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function)
-    and getattr(function, "__module__", "") == __name__
-    and not isinstance(function, type)
-}

@@ -63,10 +63,3 @@ def below_two(stride, c_in, c_out):
 
 def renamed(s, before, after):
     return s == 1 and before == after
-
-
-RIGHT = {
-    name: function
-    for name, function in list(globals().items())
-    if callable(function) and getattr(function, "__module__", "") == __name__
-}
