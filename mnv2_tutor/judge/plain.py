@@ -11,43 +11,38 @@ from mnv2_tutor.observation import Result
 
 def one_number(look: Look) -> Message | None:
     """An item: every call gives one number. A whole float or a NumPy number is one too."""
-    cases = {case.name: case for case in look.cases}
-    name = look.observation.exercise
-    for case_name, result in look.observation.results("value"):
-        asked = call_text(name, cases[case_name])
-        if result.error:
-            return raised(look, asked, result)
-        if result.kind == "number" and result.array is not None:
-            continue
-        special = result.kind in ("none", "text", "generator", "coroutine", "function")
-        key = f"common.returned_{result.kind}" if special else "common.returned_no_number"
-        assert not special or result.kind in KINDS_WITH_WORDS
-        parameters = {"name": name, "type": result.type_name}
-        return Message(key, asked, "one whole number", returned(result), parameters)
-    return None
+    return _each_is(look, lambda r: r.kind == "number", "one whole number", "no_number")
 
 
 def one_truth(look: Look) -> Message | None:
     """An item: every call gives True or False; 1, 0 and NumPy's booleans are that too."""
+    return _each_is(look, _is_truth, "True or False", "no_truth")
+
+
+def _is_truth(result: Result) -> bool:
+    array = result.array
+    return result.kind in ("bool", "number") and bool(array and array.values[0] in (0.0, 1.0))
+
+
+def _each_is(
+    look: Look, fits: Callable[[Result], bool], expected: str, otherwise: str
+) -> Message | None:
+    """The message about the first call that gave something else."""
     cases = {case.name: case for case in look.cases}
     name = look.observation.exercise
     for case_name, result in look.observation.results("value"):
         asked = call_text(name, cases[case_name])
         if result.error:
             return raised(look, asked, result)
-        parameters = {"name": name, "type": result.type_name}
-        if result.kind in ("bool", "number") and result.array is not None:
-            if result.array.values[0] in (0.0, 1.0):
-                continue
-            found = number_text(result)
-            return Message("common.returned_no_truth", asked, TRUTH, found, parameters)
+        if result.array is not None and fits(result):
+            continue
         special = result.kind in ("none", "text", "generator", "coroutine", "function")
-        key = f"common.returned_{result.kind}" if special else "common.returned_no_truth"
-        return Message(key, asked, TRUTH, returned(result), parameters)
+        assert not special or result.kind in KINDS_WITH_WORDS
+        key = f"common.returned_{result.kind if special else otherwise}"
+        plain = result.kind in ("bool", "number") and result.array is not None
+        found = number_text(result) if plain else returned(result)
+        return Message(key, asked, expected, found, {"name": name, "type": result.type_name})
     return None
-
-
-TRUTH = "True or False"
 
 
 def values_where(
