@@ -18,6 +18,9 @@ end that lets negative numbers and numbers above 6 through.
 PATH_INPUTS = (20.0, 1.0)
 SILENT_INPUTS = (2.5, -1.5, 8.0)
 
+SEPARATOR = "; "
+"""Between the names of layers in an observation's facts."""
+
 LAST_BLOCK = 17
 SUFFIXES = {
     "expansion_block": ("expand", "expand_bn", "expand_relu"),

@@ -9,8 +9,7 @@ import random
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
 
-NEEDS = ("form", "depends")
-BUILT = (*NEEDS, "shape", "weights")
+BUILT = (*blocks.NEEDS, "shape", "weights")
 FIRST = ("drift", "constrained", "silent", "trained", "chance", "gradient", "pair", "again")
 STRIDE = ("silent", "trained", "chance", "statistics", "momentum")
 
@@ -65,17 +64,13 @@ EXERCISE = Exercise(
     parameters=("x", "t", "filters", "out_channels", "stride", "block_id"),
     observer="block",
     probe=probe,
-    rubric=(
-        Item("form", 0, blocks.built),
-        Item("depends", 0, blocks.depends, needs=("form",)),
-        Item("shape", 1, blocks.shape(_channels, _stride, of_all=False), NEEDS),
-        Item("weights", 1, blocks.weights(_weights), (*NEEDS, "shape")),
-        Item("add", 2, blocks.add(_has_shortcut), (*NEEDS, "shape")),
+    rubric=blocks.rubric(
+        _weights,
+        Item("shape", 1, blocks.shape(_channels, _stride, of_all=False), blocks.NEEDS),
+        Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
+        Item("add", 2, blocks.add(_has_shortcut), (*blocks.NEEDS, "shape")),
         Item("inside", 2, blocks.inside((0, 1, 2, 3)), BUILT),
         Item("linear", 1, blocks.inside((4, 5)), BUILT),
-        Item("training", 1, blocks.training, NEEDS),
-        Item("two_blocks", 1, blocks.two_blocks(_weights), BUILT),
-        Item("values", 1, blocks.values, (*BUILT, "add", "inside", "linear", "training")),
     ),
     tolerance=blocks.TOLERANCE,
     notes=blocks.notes,

@@ -9,7 +9,6 @@ import random
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
 
-NEEDS = ("form", "depends")
 FIRST = ("channel", "pixel", "drift", "constrained", "gradient", "pair", "again")
 EVEN = ("channel", "pixel", "gradient", "trained", "chance", "statistics", "momentum")
 
@@ -54,22 +53,13 @@ EXERCISE = Exercise(
     parameters=("x", "stride", "block_id"),
     observer="block",
     probe=probe,
-    rubric=(
-        Item("form", 0, blocks.built),
-        Item("depends", 0, blocks.depends, needs=("form",)),
-        Item("shape", 2, blocks.shape(_channels, _stride), NEEDS),
-        Item("apart", 2, blocks.apart, (*NEEDS, "shape")),
-        Item("window", 1, blocks.window(_stride), (*NEEDS, "shape")),
-        Item("weights", 1, blocks.weights(_weights), (*NEEDS, "shape")),
-        Item("capped", 1, blocks.capped, NEEDS),
-        Item("training", 1, blocks.training, NEEDS),
-        Item("two_blocks", 1, blocks.two_blocks(_weights), (*NEEDS, "shape", "weights")),
-        Item(
-            "values",
-            1,
-            blocks.values,
-            (*NEEDS, "shape", "apart", "window", "weights", "capped", "training"),
-        ),
+    rubric=blocks.rubric(
+        _weights,
+        Item("shape", 2, blocks.shape(_channels, _stride), blocks.NEEDS),
+        Item("apart", 2, blocks.apart, (*blocks.NEEDS, "shape")),
+        Item("window", 1, blocks.window(_stride), (*blocks.NEEDS, "shape")),
+        Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
+        Item("capped", 1, blocks.capped, blocks.NEEDS),
     ),
     tolerance=blocks.TOLERANCE,
     notes=blocks.notes,

@@ -9,7 +9,6 @@ import random
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
 
-NEEDS = ("form", "depends")
 FIRST = (
     "channel", "pixel", "doubled", "zero", "drift", "constrained", "trained", "chance",
     "statistics", "momentum", "gradient", "pair", "again",
@@ -47,22 +46,13 @@ EXERCISE = Exercise(
     parameters=("x", "out_channels", "block_id"),
     observer="block",
     probe=probe,
-    rubric=(
-        Item("form", 0, blocks.built),
-        Item("depends", 0, blocks.depends, needs=("form",)),
-        Item("shape", 2, blocks.shape(_channels, lambda _: 1), NEEDS),
-        Item("pixelwise", 1, blocks.pixelwise, (*NEEDS, "shape")),
-        Item("mixes", 1, blocks.mixes, (*NEEDS, "shape")),
-        Item("weights", 1, blocks.weights(_weights), (*NEEDS, "shape")),
-        Item("linear", 2, blocks.linear, NEEDS),
-        Item("training", 1, blocks.training, NEEDS),
-        Item("two_blocks", 1, blocks.two_blocks(_weights), (*NEEDS, "shape", "weights")),
-        Item(
-            "values",
-            1,
-            blocks.values,
-            (*NEEDS, "shape", "pixelwise", "mixes", "weights", "linear", "training"),
-        ),
+    rubric=blocks.rubric(
+        _weights,
+        Item("shape", 2, blocks.shape(_channels, lambda _: 1), blocks.NEEDS),
+        Item("pixelwise", 1, blocks.pixelwise, (*blocks.NEEDS, "shape")),
+        Item("mixes", 1, blocks.mixes, (*blocks.NEEDS, "shape")),
+        Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
+        Item("linear", 2, blocks.linear, blocks.NEEDS),
     ),
     tolerance=blocks.TOLERANCE,
     notes=blocks.notes,

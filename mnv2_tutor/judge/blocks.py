@@ -10,12 +10,13 @@ from math import ceil
 from mnv2_tutor.block_probe import (
     PATH_INPUTS,
     PATHS,
+    SEPARATOR,
     SILENT_INPUTS,
     SUFFIXES,
     names_of_others,
     path_output,
 )
-from mnv2_tutor.exercise import BlockCase, Look
+from mnv2_tutor.exercise import BlockCase, Item, Look
 from mnv2_tutor.judge.compare import close, same_array
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
 from mnv2_tutor.messages import Message
@@ -86,10 +87,12 @@ KERAS_TENSOR = "a Keras tensor that was computed from x"
 
 def look_weights(look: Look, case: BlockCase) -> Counts | None:
     """How many numbers can be trained in the model of ``case``, and how many not."""
-    result = dict(look.observation.results("weights")).get(case.name)
-    if result is None or result.array is None or len(result.array.values) != 2:
-        return None
-    return int(result.array.values[0]), int(result.array.values[1])
+    return _counts(dict(look.observation.results("weights"))[case.name])
+
+
+def _counts(result: Result) -> Counts | None:
+    found = _values(result)
+    return (int(found[0]), int(found[1])) if len(found) == 2 else None
 
 
 def depends(look: Look) -> Message | None:
@@ -261,6 +264,8 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
             return failure
         for case, result in _seen(look, "silent"):
             values = _values(result)
+            if not values:
+                return _message(look, "blocks.values", case, "a number at each place", "none")
             each = len(values) // len(SILENT_INPUTS)
             for index, x in enumerate(SILENT_INPUTS):
                 wanted = x if has_shortcut(case) else 0.0
@@ -303,7 +308,7 @@ def inside(paths: tuple[int, ...]) -> Judge:
             if result is None:
                 return _first_failure(look)
             array = result.array
-            if array is None or len(array.shape) != 2 or array.shape[0] != len(PATH_INPUTS):
+            if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
                 return _message(look, "blocks.values", case, "one number a channel", "none")
             for path in paths:
                 for row, u in enumerate(PATH_INPUTS):
@@ -368,9 +373,9 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
                 key = "blocks.name_clash" if clash else "blocks.second_fails"
                 return Message(key, given, "a model of two blocks", found, parameters)
             wanted = total(expected(case), expected(case))
-            values = tuple(map(int, _values(result)))
+            values = _counts(result)
             if values != wanted:
-                found = count_text((values[0], values[1])) if values else returned(result)
+                found = count_text(values) if values else returned(result)
                 return Message("blocks.shared", given, count_text(wanted), found, parameters)
             foreign = _foreign_names(look, ids)
             if foreign:
@@ -382,7 +387,7 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
 
 
 def _foreign_names(look: Look, ids: tuple[int, ...]) -> str:
-    outer = set(look.observation.facts.get("pair_outer", "").split("; "))
+    outer = set(look.observation.facts.get("pair_names", "").split(SEPARATOR))
     return ", ".join(sorted(outer & names_of_others(ids)))
 
 
@@ -434,13 +439,13 @@ def notes(look: Look) -> tuple[Message, ...]:
     """Remarks on a right block that is spelt otherwise than the course does."""
     facts = look.observation.facts
     name = look.observation.exercise
-    kinds = facts.get("kinds", "").split("; ")
+    kinds = facts.get("kinds", "").split(SEPARATOR)
     found = [Message(NOTES[kind], parameters={"name": name}) for kind in kinds if kind in NOTES]
     custom = [kind.removeprefix("custom ") for kind in kinds if kind.startswith("custom ")]
     if custom:
         parameters = {"name": name, "type": ", ".join(custom)}
         found.append(Message("blocks.note_custom", parameters=parameters))
-    layers = facts.get("layers", "").split("; ")
+    layers = facts.get("layers", "").split(SEPARATOR)
     block_id = look.cases[0].arguments[-1]
     wanted = [f"block_{block_id}_{suffix}" for suffix in SUFFIXES[name]]
     missing = [layer for layer in wanted if layer not in layers]
@@ -457,6 +462,26 @@ NOTES = {
     "Lambda": "blocks.note_lambda",
     "nested model": "blocks.note_nested",
 }
+
+
+NEEDS = ("form", "depends")
+"""What must hold before any other property of a block means anything."""
+
+
+def rubric(expected: Callable[[BlockCase], Counts], *own: Item) -> tuple[Item, ...]:
+    """The rubric of a block: what comes back, its own properties, and what every block must do.
+
+    Its numbers are compared when everything else is right: a difference has no name by then.
+    """
+    item_names = tuple(item.key for item in own)
+    return (
+        Item("form", 0, built),
+        Item("depends", 0, depends, needs=("form",)),
+        *own,
+        Item("training", 1, training, NEEDS),
+        Item("two_blocks", 1, two_blocks(expected), (*NEEDS, "shape", "weights")),
+        Item("values", 1, values, (*NEEDS, *item_names, "training")),
+    )
 
 
 def batch_norm(channels: int) -> Counts:

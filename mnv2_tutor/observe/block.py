@@ -34,16 +34,16 @@ from mnv2_tutor.observe.code import arguments
 from mnv2_tutor.observe.models import (
     constrained,
     counts,
-    keras_input,
     layer_facts,
     model_between,
+    outer_names,
     set_weights,
     with_roles,
 )
-from mnv2_tutor.observe.results import array_result
 from mnv2_tutor.observe.tensors import (
     dense,
     float_tensor,
+    keras_input,
     recording,
     tensor_result,
     verify_tensorflow,
@@ -116,29 +116,53 @@ def _built(
     return call(function, *args, **kwargs)
 
 
-def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
-    """One run answers several questions: inputs of a batch have nothing to do with each other."""
+def _questions(case: BlockCase) -> np.ndarray:
+    """One batch asks several things: inputs of a batch have nothing to do with each other.
+
+    Two inputs, twice the first one, zeros, the first one changed in channel 0, and changed in its
+    middle pixel.
+    """
     two = fill.inputs(case.seed, (2, *case.shape))
     channel, pixel = two[0].copy(), two[0].copy()
     channel[..., 0] += 1.0
     pixel[case.shape[0] // 2, case.shape[1] // 2] += 1.0
-    before = [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
-    output = _run(model, np.stack([*two, 2 * two[0], 0 * two[0], channel, pixel]))
-    if output.kind != "tensor" or output.array is None or len(output.array.shape) != 4:
+    return np.stack([*two, 2 * two[0], 0 * two[0], channel, pixel])
+
+
+def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
+    """What the model answers without training, and whether that moved its statistics."""
+    questions = _questions(case)
+    before = _statistics_of(weights)
+    output = _run(model, questions)
+    drift = [
+        float(np.abs(a - b).max()) for a, b in zip(_statistics_of(weights), before, strict=True)
+    ]
+    if output.array is None or output.array.shape[:1] != questions.shape[:1]:
         return {"value": output}
-    after = [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
-    drift = max((float(np.abs(a - b).max()) for a, b in zip(after, before, strict=True)), default=0)
-    if output.array.dtype != "float32" or output.array.shape[0] != 6:
-        return {"value": output}
-    y = np.reshape(output.array.values, output.array.shape).astype("float32")
-    return {
-        "value": array_result("tensor", y[:2]),
-        "doubled": array_result("tensor", y[2]),
-        "zero": array_result("tensor", y[3]),
-        "channel": _flags(np.abs(y[4] - y[0]).max(axis=(0, 1))),
-        "pixel": _flags(np.abs(y[5] - y[0]).max(axis=2)),
-        "drift": _numbers(np.array([drift])),
+    y = np.reshape(output.array.values, output.array.shape)
+    found = {
+        "value": _part(output, slice(0, 2)),
+        "doubled": _part(output, 2),
+        "zero": _part(output, 3),
+        "drift": _numbers(np.array([max(drift, default=0.0)])),
     }
+    if y.ndim == len(questions.shape):
+        found["channel"] = _flags(np.abs(y[4] - y[0]).max(axis=(0, 1)))
+        found["pixel"] = _flags(np.abs(y[5] - y[0]).max(axis=2))
+    return found
+
+
+def _part(result: Result, index: Any) -> Result:
+    """Some of the outputs of a batch."""
+    if result.array is None or not result.array.shape:
+        return result
+    y = np.reshape(result.array.values, result.array.shape)[index]
+    array = Array(y.shape, result.array.dtype, tuple(map(float, y.ravel())))
+    return Result(result.kind, result.type_name, array)
+
+
+def _statistics_of(weights: list[tuple[Any, str]]) -> list[np.ndarray]:
+    return [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
 
 
 def _run(model: Any, x: np.ndarray, **how: Any) -> Result:
@@ -213,7 +237,7 @@ def _pair(
     if problem:
         return {"pair": problem, "again": problem}, {}
     set_weights(with_roles(first), partial(fill.alive, case.seed))
-    again = _in_use(first, [], case)["value"]
+    again = _part(_run(first, _questions(case)), slice(0, 2))
     other = (*case.arguments[:-1], case.arguments[-1] + 1)
     y, error = _built(function, signature, x, other)
     if error:
@@ -221,8 +245,7 @@ def _pair(
     both, problem = model_between(x, middle, y)
     if problem:
         return {"pair": problem, "again": again}, {}
-    second = layer_facts(both)
-    return {"pair": counts(both), "again": again}, {f"pair_{k}": v for k, v in second.items()}
+    return {"pair": counts(both), "again": again}, {"pair_names": outer_names(both)}
 
 
 def _constants(values: tuple[float, ...], shape: tuple[int, ...]) -> np.ndarray:

@@ -9,18 +9,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from mnv2_tutor.block_probe import SEPARATOR
 from mnv2_tutor.observation import Array, Result
 from mnv2_tutor.observe.calls import call, name_of
 from mnv2_tutor.observe.tensors import tensor_result
 
-_Model, _Input, _KerasTensor, _Conv2D = (
-    keras.Model,
-    keras.Input,
-    keras.KerasTensor,
-    keras.layers.Conv2D,
-)
-_InputLayer, _Dense = keras.layers.InputLayer, (keras.layers.Dense, keras.layers.EinsumDense)
-_DepthwiseConv2D = keras.layers.DepthwiseConv2D
+_Model, _KerasTensor, _InputLayer = keras.Model, keras.KerasTensor, keras.layers.InputLayer
+_Conv2D, _DepthwiseConv2D = keras.layers.Conv2D, keras.layers.DepthwiseConv2D
 
 ROLES = (
     ("kernel", "kernel"),
@@ -31,16 +26,10 @@ ROLES = (
     ("bias", "bias"),
 )
 """Part of a weight's name, and its role."""
-SEPARATOR = "; "
 
 
 def is_keras_tensor(value: Any) -> bool:
     return issubclass(type(value), _KerasTensor)
-
-
-def keras_input(shape: tuple[int, ...]) -> Any:
-    """A Keras tensor of ``shape`` without its batch."""
-    return _Input(shape)
 
 
 def model_between(x: Any, *outputs: Any) -> tuple[Any, Result | None]:
@@ -116,14 +105,17 @@ def layers_of(model: Any) -> Iterator[Any]:
 
 
 def layer_facts(model: Any) -> dict[str, str]:
-    """Names and kinds of the layers: they explain, and decide nothing."""
+    """Names and kinds of the layers, for notes on a right answer."""
     layers = list(layers_of(model))
-    outer = [str(layer.name) for layer in model.layers]
     return {
         "layers": SEPARATOR.join(_plain(layer.name) for layer in layers),
-        "outer": SEPARATOR.join(map(_plain, outer)),
         "kinds": SEPARATOR.join(sorted({_kind(layer) for layer in layers})),
     }
+
+
+def outer_names(model: Any) -> str:
+    """Names that must be unique in a network: nested models hide those inside them."""
+    return SEPARATOR.join(_plain(layer.name) for layer in model.layers)
 
 
 def _plain(name: object) -> str:
