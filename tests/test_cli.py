@@ -53,3 +53,10 @@ def test_unusable_input_exits_2_with_one_line(tmp_path, name, content, message):
 def test_a_folder_exits_2(tmp_path):
     done = run("check", tmp_path)
     assert (done.returncode, "a folder" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["fingerprints", "transcripts"])
+def test_making_the_files_of_an_unknown_exercise_exits_2(command):
+    done = run("author", command, "nosuch")
+    assert done.returncode == 2
+    assert "nosuch" in done.stderr and len(done.stderr.splitlines()) == 1
