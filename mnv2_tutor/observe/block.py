@@ -40,6 +40,7 @@ from mnv2_tutor.observe.models import (
     set_weights,
     with_roles,
 )
+from mnv2_tutor.observe.modes import numbers, run, two_steps, used
 from mnv2_tutor.observe.tensors import (
     dense,
     float_tensor,
@@ -96,13 +97,13 @@ def _look_at(
         if "gradient" in case.looks:
             found["gradient"] = _gradient(model, case)
         if "trained" in case.looks:
-            found |= _training(model, weights, case)
+            found |= two_steps(model, weights, fill.inputs(case.seed, (2, *case.shape)))
         if "silent" in case.looks:
             set_weights(weights, fill.silent)
-            found["silent"] = _run(model, _constants(SILENT_INPUTS, case.shape))
+            found["silent"] = run(model, _constants(SILENT_INPUTS, case.shape))
         if "paths" in case.looks:
             set_weights(weights, fill.paths)
-            found["paths"] = _middle(_run(model, _constants(PATH_INPUTS, case.shape)))
+            found["paths"] = _middle(run(model, _constants(PATH_INPUTS, case.shape)))
         if "pair" in case.looks:
             more, pair_facts = _pair(function, signature, case)
             found, facts = found | more, facts | pair_facts
@@ -132,11 +133,7 @@ def _questions(case: BlockCase) -> np.ndarray:
 def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
     """What the model answers without training, and whether that moved its statistics."""
     questions = _questions(case)
-    before = _statistics_of(weights)
-    output = _run(model, questions)
-    drift = [
-        float(np.abs(a - b).max()) for a, b in zip(_statistics_of(weights), before, strict=True)
-    ]
+    output, drift = used(model, weights, questions)
     if output.array is None or output.array.shape[:1] != questions.shape[:1]:
         return {"value": output}
     y = np.reshape(output.array.values, output.array.shape)
@@ -144,7 +141,7 @@ def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Resu
         "value": _part(output, slice(0, 2)),
         "doubled": _part(output, 2),
         "zero": _part(output, 3),
-        "drift": _numbers(np.array([max(drift, default=0.0)])),
+        "drift": drift,
     }
     if y.ndim == len(questions.shape):
         found["channel"] = _flags(np.abs(y[4] - y[0]).max(axis=(0, 1)))
@@ -161,15 +158,6 @@ def _part(result: Result, index: Any) -> Result:
     return Result(result.kind, result.type_name, array)
 
 
-def _statistics_of(weights: list[tuple[Any, str]]) -> list[np.ndarray]:
-    return [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
-
-
-def _run(model: Any, x: np.ndarray, **how: Any) -> Result:
-    value, error = call(model, float_tensor(x), **how)
-    return Result("error", error=error) if error else tensor_result(value)
-
-
 def _gradient(model: Any, case: BlockCase) -> Result:
     x = float_tensor(fill.inputs(case.seed, (2, *case.shape)))
     with recording() as tape:
@@ -180,50 +168,6 @@ def _gradient(model: Any, case: BlockCase) -> Result:
         total = value * fill.inputs(f"{case.seed}, gradient", tuple(value.shape))
     gradient, error = call(tape.gradient, total, x)
     return ABSENT if error or gradient is None else tensor_result(dense(gradient))
-
-
-def _training(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Results:
-    """Two steps in training mode on the same batch, from moving statistics that begin at 0.
-
-    After one step a statistic is (1 - momentum) * batch, after two (1 - momentum**2) * batch. So
-    both are known, whatever layer keeps them.
-    """
-    moving = [(w, role) for role in ("mean", "variance") for w, r in weights if r == role]
-    for weight, _ in moving:
-        weight.assign(np.zeros(weight.shape))
-    x = fill.inputs(case.seed, (2, *case.shape))
-    trained = _run(model, x, training=True)
-    first = [np.array(weight, "float64") for weight, _ in moving]
-    repeated = _run(model, x, training=True)
-    second = [np.array(weight, "float64") for weight, _ in moving]
-    momenta, batch = [], []
-    for (_, role), one, two in zip(moving, first, second, strict=True):
-        momentum = _momentum(one, two)
-        momenta.append(momentum)
-        if momentum < 1:
-            batch.append((role, one.size, one / (1 - momentum)))
-    batch.sort(key=lambda entry: (entry[0], entry[1], float(entry[2].sum())))
-    found: Results = {
-        "trained": trained,
-        "chance": _numbers(np.array([_distance(trained, repeated)])),
-        "momentum": _numbers(np.array(momenta)),
-    }
-    if batch:
-        found["statistics"] = _numbers(np.concatenate([values for *_, values in batch]))
-    return found
-
-
-def _distance(a: Result, b: Result) -> float:
-    """The largest difference of two results of equal shape; infinite if they are of other kinds."""
-    if a.array is None or b.array is None or a.array.shape != b.array.shape:
-        return float("inf")
-    return float(np.abs(np.subtract(a.array.values, b.array.values)).max())
-
-
-def _momentum(first: np.ndarray, second: np.ndarray) -> float:
-    """By least squares over the channels; 1 where nothing moved."""
-    size = float((first * first).sum())
-    return round(float(((second - first) * first).sum()) / size, 5) if size else 1.0
 
 
 def _pair(
@@ -237,7 +181,7 @@ def _pair(
     if problem:
         return {"pair": problem, "again": problem}, {}
     set_weights(with_roles(first), partial(fill.alive, case.seed))
-    again = _part(_run(first, _questions(case)), slice(0, 2))
+    again = _part(run(first, _questions(case)), slice(0, 2))
     other = (*case.arguments[:-1], case.arguments[-1] + 1)
     y, error = _built(function, signature, x, other)
     if error:
@@ -257,12 +201,8 @@ def _middle(result: Result) -> Result:
     if result.array is None or len(result.array.shape) != 4:
         return result
     y = np.reshape(result.array.values, result.array.shape)
-    return _numbers(y[:, y.shape[1] // 2, y.shape[2] // 2])
+    return numbers(y[:, y.shape[1] // 2, y.shape[2] // 2])
 
 
 def _flags(change: np.ndarray) -> Result:
-    return _numbers(np.where(change > CHANGED, 1.0, 0.0))
-
-
-def _numbers(values: np.ndarray) -> Result:
-    return Result("tensor", array=Array(values.shape, "number", tuple(map(float, values.ravel()))))
+    return numbers(np.where(change > CHANGED, 1.0, 0.0))
