@@ -1,14 +1,16 @@
-"""Judging a whole notebook from outside: observe in a child, judge here."""
+"""Judging whole notebooks from outside: observe in a child, judge here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mnv2_tutor import expected
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.judge import judge, with_unseen
 from mnv2_tutor.observation import Observation
 from mnv2_tutor.report import Report
-from mnv2_tutor.submission.run import CellError, observe_notebook
+from mnv2_tutor.submission.run import CellError, Observed, observe_submission
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,47 @@ class Checked:
     def passed(self) -> bool:
         return all(report.passed for report in self.reports)
 
+    @property
+    def place_in_book(self) -> int:
+        return KEYS.index(self.reports[0].exercise.key)
+
+
+def check_submission(
+    notebooks: Sequence[bytes],
+    seed: int | None,
+    seconds: float,
+    folders: Sequence[Path | None] | None = None,
+) -> list[Checked | Unusable]:
+    """Run and judge the notebooks of one submission, which share their functions.
+
+    With ``seed``, points need the unseen questions as well. Results come in the order of
+    ``notebooks``; one that cannot be used has the reason in its place.
+    """
+    seeds = (None,) if seed is None else (None, seed)
+    return [
+        observed if isinstance(observed, Unusable) else _judged(observed)
+        for observed in observe_submission(notebooks, seeds, seconds, folders)
+    ]
+
 
 def check_notebook(
     data: bytes, seed: int | None, seconds: float, folder: Path | None = None
 ) -> Checked:
-    """Run and judge a notebook; with ``seed``, points need the unseen questions as well.
+    """Run and judge a notebook alone.
 
     Raises:
         Unusable: the notebook cannot be used.
     """
-    seeds = (None,) if seed is None else (None, seed)
-    observed = observe_notebook(data, seeds, seconds, folder)
+    (checked,) = check_submission([data], seed, seconds, [folder])
+    if isinstance(checked, Unusable):
+        raise checked
+    return checked
+
+
+def _judged(observed: Observed) -> Checked:
     reports = tuple(
-        _report(key, [observed.observations[s][key] for s in seeds]) for key in observed.exercises
+        _report(key, [seen[key] for seen in observed.observations.values()])
+        for key in observed.exercises
     )
     return Checked(reports, observed.cell_errors)
 

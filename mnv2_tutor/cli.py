@@ -33,34 +33,51 @@ def exercises() -> None:
 
 @app.command()
 def check(
-    notebook: Annotated[
-        Path, typer.Argument(help="A notebook with an exercise.", show_default=False)
+    notebooks: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A notebook with an exercise, or several that build on one another.",
+            show_default=False,
+        ),
     ],
     seed: Annotated[
         int | None, typer.Option(help="Ask the unseen questions of this seed as well.")
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds for the whole notebook.", min=1)] = 120,
+    timeout: Annotated[float, typer.Option(help="Seconds for each notebook.", min=1)] = 120,
 ) -> None:
-    """Run a notebook and print the report on each of its exercises.
+    """Run notebooks and print the report on each of their exercises.
 
-    Exit status: 0 if everything passes, 1 if not, 2 if the file cannot be used.
+    Several notebooks are one submission: mnv2_tutor.mine gives each the functions of all.
+
+    Exit status: 0 if everything passes, 1 if not, 2 if a file cannot be used.
     """
-    from mnv2_tutor.checking import check_notebook
+    from mnv2_tutor.checking import Checked, check_submission
 
+    data = [_content(path) for path in notebooks]
+    folders = [path.resolve().parent for path in notebooks]
+    checked: list[tuple[Path, Checked]] = []
+    for path, result in zip(notebooks, check_submission(data, seed, timeout, folders), strict=True):
+        if isinstance(result, Unusable):
+            raise Unusable(f"{path}: {result}")
+        checked.append((path, result))
+    checked.sort(key=lambda pair: pair[1].place_in_book)
+    for path, result in checked:
+        where = f"{path.name}: " if len(checked) > 1 else ""
+        for failed in result.cell_errors:
+            stopped = f"code cell {failed.cell} stopped with {failed.type}: {failed.message}"
+            typer.echo(f"{where}{stopped}\n")
+    reports = [str(report) for _, result in checked for report in result.reports]
+    typer.echo("\n\n".join(reports))
+    raise typer.Exit(0 if all(result.passed for _, result in checked) else 1)
+
+
+def _content(notebook: Path) -> bytes:
     if notebook.is_dir():
         raise Unusable(f"{notebook}: a folder, where a notebook was expected")
     try:
-        data = notebook.read_bytes()
+        return notebook.read_bytes()
     except OSError as error:
         raise Unusable(f"{notebook}: {error.strerror or 'cannot be read'}") from None
-    try:
-        checked = check_notebook(data, seed, timeout, notebook.resolve().parent)
-    except Unusable as error:
-        raise Unusable(f"{notebook}: {error}") from None
-    for failed in checked.cell_errors:
-        typer.echo(f"code cell {failed.cell} stopped with {failed.type}: {failed.message}\n")
-    typer.echo("\n\n".join(str(report) for report in checked.reports))
-    raise typer.Exit(0 if checked.passed else 1)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def find(function: Any, key: str | None) -> Found:
     for name in KEYS:
         if notebook.get(name) is function and function is not None:
             return Found(name, function)
-    own_name = _own_name(function)
+    own_name = text_attribute(function, "__name__")
     if own_name in KEYS:
         return Found(own_name, function)
     similar = next((key for key in KEYS if alike(own_name, key)), None)
@@ -67,12 +67,13 @@ def alike(name: str, key: str) -> bool:
     return difflib.SequenceMatcher(None, a, b).ratio() >= CLOSE
 
 
-def _own_name(function: Any) -> str:
+def text_attribute(thing: Any, attribute: str) -> str:
+    """``thing.attribute`` if it is text, else an empty one. ``thing`` may be hostile."""
     try:
-        name = getattr(function, "__name__", "")
-    except BaseException:  # noqa: BLE001 - a hostile attribute is no name
+        text = getattr(thing, attribute, "")
+    except BaseException:  # noqa: BLE001 - a hostile attribute is no text
         return ""
-    return name if type(name) is str else ""
+    return text if type(text) is str else ""
 
 
 def _known(key: str) -> str:

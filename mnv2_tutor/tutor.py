@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from mnv2_tutor import expected, records
+from mnv2_tutor import expected, kept, records, session
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import KEYS, exercise
@@ -18,6 +18,7 @@ from mnv2_tutor.observe import absent, observe
 from mnv2_tutor.observe.calls import name_of, original_builtins
 from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.report.cards import Card, hint_card, line_card, progress_card, solution_card
+from mnv2_tutor.slicing import Slice
 from mnv2_tutor.solutions import solution_of
 
 if "tensorflow" in sys.modules:
@@ -118,7 +119,7 @@ def _checked(found: Found, replaced: list[str]) -> Report:
     except Exception as error:  # noqa: BLE001 - ours, and never blamed on the learner
         return checker_error(task, f"{type(error).__name__}: {error}")
     try:
-        _remember(observation, report)
+        _remember(observation, report, found.function)
     except Unusable as error:
         sys.stderr.write(f"{error}\n")
     except Exception as error:  # noqa: BLE001 - the report counts more than its record
@@ -126,16 +127,27 @@ def _checked(found: Found, replaced: list[str]) -> Report:
     return report
 
 
-def _remember(observation: Observation, report: Report) -> None:
-    """Count the attempt if it is a different one, and keep the best points."""
+def _remember(observation: Observation, report: Report, function: Any) -> None:
+    """Count the attempt if it is a different one; keep the best points, and code that passed."""
     if report.outcome not in (Outcome.PASSED, Outcome.FAILED, Outcome.COULD_NOT_RUN):
         return
     if not observation.cases:  # nothing ran: no such function, or not callable
         return
     identity = observation.digest or to_json(observation)
-    with records.changing(report.exercise.key) as record:
+    key = report.exercise.key
+    made = _code_of(function, key) if report.passed else None
+    with records.changing(key) as record:
         if identity not in record.attempts:
             record.attempts.append(identity)
         record.passed = record.passed or report.passed
         record.best = max(record.best, report.score)
         record.next_step = report.lead.next if report.lead else ""
+        if made:
+            kept.keep(key, made)
+
+
+def _code_of(function: Any, key: str) -> Slice:
+    try:
+        return session.code_of(function, key)
+    except Exception as error:  # noqa: BLE001 - the points count more than the code
+        return Slice(lacks=f"it could not be read ({name_of(type(error))})")

@@ -55,6 +55,35 @@ def test_a_folder_exits_2(tmp_path):
     assert (done.returncode, "a folder" in done.stderr) == (2, True)
 
 
+def two_notebooks(folder):
+    first, second = folder / "first.ipynb", folder / "second.ipynb"
+    first.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    return s == 1 and a == b"))
+    second.write_bytes(
+        notebook_bytes("from mnv2_tutor.mine import use_residual, relu6", exercise_key="bottleneck")
+    )
+    return first, second
+
+
+def test_several_notebooks_are_one_submission_in_the_order_of_the_book(tmp_path):
+    first, second = two_notebooks(tmp_path)
+    done = run("check", second, first)
+    assert (done.returncode, done.stdout) == (1, run("check", first, second).stdout)
+    assert done.stdout.index("use_residual: passed") < done.stdout.index("bottleneck: ")
+
+
+def test_of_several_notebooks_the_one_with_the_error_is_named(tmp_path):
+    first, second = two_notebooks(tmp_path)
+    done = run("check", first, second)
+    assert "second.ipynb: code cell 1 stopped with ImportError: relu6 is the" in done.stdout
+
+
+def test_one_unusable_notebook_of_several_exits_2_and_is_named(tmp_path):
+    first, second = two_notebooks(tmp_path)
+    second.write_text("")
+    done = run("check", first, second)
+    assert (done.returncode, "second.ipynb: the file is empty" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["fingerprints", "transcripts"])
 def test_making_the_files_of_an_unknown_exercise_exits_2(command):
     done = run("author", command, "nosuch")

@@ -60,7 +60,7 @@ def chosen(names: Iterable[str]) -> list[Path]:
 
 def _run(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
     try:
-        return executed(notebook, path.parent)
+        return executed(notebook, path.parent, solutions())
     except Unusable as error:
         raise Unusable(f"{path.relative_to(ROOT)}: {error}") from None
 

@@ -12,12 +12,14 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from mnv2_tutor import records
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.find import in_namespace
 from mnv2_tutor.observation import to_json
 from mnv2_tutor.observe import absent, observe
 from mnv2_tutor.observe.calls import described
+from mnv2_tutor.submission.offer import offer
 
 
 class QuietShell(InteractiveShell):  # type: ignore[misc]
@@ -70,6 +72,7 @@ def observations(namespace: dict[str, Any], keys: list[str], seed: int | None) -
 
 def main(request_path: str, answer_path: str) -> None:
     request = json.loads(Path(request_path).read_text(encoding="utf-8"))
+    offer(request["submission"], records.folder())
     namespace, errors = run_cells(request["cells"])
     answer = {
         "errors": errors,

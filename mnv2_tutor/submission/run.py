@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.observation import Observation, from_json
-from mnv2_tutor.submission.notebook import read_notebook
+from mnv2_tutor.submission.notebook import Submission, read_notebook
 
 LARGEST_ANSWER = 100_000_000
 
@@ -38,6 +39,28 @@ class Observed:
     observations: Mapping[int | None, Mapping[str, Observation]]
 
 
+def observe_submission(
+    notebooks: Sequence[bytes],
+    seeds: tuple[int | None, ...],
+    seconds: float,
+    folders: Sequence[Path | None] | None = None,
+) -> list[Observed | Unusable]:
+    """Run the notebooks of one submission, each in a process of its own, and observe each.
+
+    ``mnv2_tutor.mine`` gives each of them the functions of all, as their code stands, so it does
+    not matter in which order they are. Every notebook has ``seconds`` and works in its folder, by
+    default an empty one. Results come in the order of ``notebooks``; one that cannot be used has
+    the reason in its place, and takes nothing from the others.
+    """
+    read = [_read(data) for data in notebooks]
+    usable = [submission for submission in read if isinstance(submission, Submission)]
+    cells = [submission.cells for submission in sorted(usable, key=_place_in_book)]
+    return [
+        _observed(submission, cells, seeds, seconds, folder)
+        for submission, folder in zip(read, folders or [None] * len(read), strict=True)
+    ]
+
+
 def observe_notebook(
     data: bytes, seeds: tuple[int | None, ...], seconds: float, folder: Path | None = None
 ) -> Observed:
@@ -48,25 +71,60 @@ def observe_notebook(
     Raises:
         Unusable: no notebook, no exercise in it, or nothing came back in time.
     """
-    submission = read_notebook(data)
+    (observed,) = observe_submission([data], seeds, seconds, [folder])
+    if isinstance(observed, Unusable):
+        raise observed
+    return observed
+
+
+def _read(data: bytes) -> Submission | Unusable:
+    try:
+        return read_notebook(data)
+    except Unusable as error:
+        return error
+
+
+def _place_in_book(submission: Submission) -> tuple[int, tuple[str, ...]]:
+    return KEYS.index(submission.exercises[0]), submission.cells
+
+
+def _observed(
+    submission: Submission | Unusable,
+    all_cells: Sequence[Sequence[str]],
+    seeds: tuple[int | None, ...],
+    seconds: float,
+    folder: Path | None,
+) -> Observed | Unusable:
+    if isinstance(submission, Unusable):
+        return submission
     request = {
         "cells": submission.cells,
+        "submission": all_cells,
         "exercises": submission.exercises,
         "seeds": seeds,
     }
-    with tempfile.TemporaryDirectory() as scratch:
-        answer = _ask_child(Path(scratch), request, seconds, folder)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            answer = _ask_child(Path(scratch), request, seconds, folder)
+        return _parsed(answer, submission.exercises, seeds)
+    except Unusable as error:
+        return error
+
+
+def _parsed(
+    answer: Mapping[str, Any], exercises: tuple[str, ...], seeds: tuple[int | None, ...]
+) -> Observed:
     try:
         errors = [
             CellError(int(e["cell"]), str(e["type"]), str(e["message"])) for e in answer["errors"]
         ]
         by_seed = {
-            seed: {key: _observation(found[key], key, seed) for key in submission.exercises}
+            seed: {key: _observation(found[key], key, seed) for key in exercises}
             for seed, found in zip(seeds, answer["observations"], strict=True)
         }
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Unusable(f"its answer cannot be read ({type(error).__name__})") from None
-    return Observed(submission.exercises, tuple(errors), by_seed)
+    return Observed(exercises, tuple(errors), by_seed)
 
 
 def _observation(text: str, key: str, seed: int | None) -> Observation:

@@ -1,0 +1,29 @@
+"""Within a submission, the functions of one notebook are there for the others."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mnv2_tutor import kept
+from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.slicing import Statements
+
+
+def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
+    """Let ``mnv2_tutor.mine`` give the functions of these notebooks, each its cells' sources.
+
+    Nothing is run: the code is cut out as it stands, right or wrong. Where several notebooks
+    define a function, the first one counts. ``home`` is the MNV2_TUTOR_HOME of who uses them.
+    """
+    kept.mark_as_submission(home)
+    sources = [Statements(cells) for cells in notebooks]
+    for key in KEYS:
+        source = next((statements for statements in sources if statements.define(key)), None)
+        if source is None:
+            continue
+        made = source.slice_of(key, key)
+        if made.lacks:
+            notebook = exercise(key).notebook
+            reason = f"{key} of {notebook} cannot be used because {made.lacks}."
+            kept.put_reason(home, key, reason)
+        else:
+            kept.put_code(home, key, made.code)
