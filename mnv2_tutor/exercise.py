@@ -66,6 +66,43 @@ class BlockCase(Case):
     def asks(self) -> tuple[str, ...]:
         return ("value", "weights", *self.looks)
 
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        return f"{name}(x, {', '.join(map(str, self.arguments))}), x of shape {self.shape}"
+
+
+@dataclass(frozen=True)
+class NetworkCase(Case):
+    """A call that builds a whole network, and what is looked at in it.
+
+    Attributes:
+        input_shape: ``(h, w, c)``.
+        n_classes: numbers in the answer.
+        alpha: width multiplier; None leaves the argument to its default.
+        seed: decides inputs and weights.
+        looks: names of results, of those that ``observe.network`` knows.
+    """
+
+    input_shape: tuple[int, int, int]
+    n_classes: int
+    alpha: float | None = None
+    seed: str = ""
+    looks: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the learner's function gets, by position."""
+        width = () if self.alpha is None else (self.alpha,)
+        return (self.input_shape, self.n_classes, *width)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "weights", "input", *self.looks)
+
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        return f"{name}({', '.join(map(str, self.arguments))})"
+
 
 @dataclass(frozen=True)
 class Look:

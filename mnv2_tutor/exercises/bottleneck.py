@@ -8,6 +8,7 @@ import random
 
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
+from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
 BUILT = (*blocks.NEEDS, "shape", "weights")
 FIRST = ("drift", "constrained", "silent", "trained", "chance", "gradient", "pair", "again")
@@ -50,7 +51,7 @@ def _has_shortcut(case: BlockCase) -> bool:
     return _stride(case) == 1 and case.shape[-1] == _channels(case)
 
 
-def _weights(case: BlockCase) -> blocks.Counts:
+def _weights(case: BlockCase) -> Counts:
     c, out = case.shape[-1], _channels(case)
     wide = case.arguments[0] * c
     convolutions = (c * wide + 9 * wide + wide * out, 0)
@@ -72,6 +73,6 @@ EXERCISE = Exercise(
         Item("inside", 2, blocks.inside((0, 1, 2, 3)), BUILT),
         Item("linear", 1, blocks.inside((4, 5)), BUILT),
     ),
-    tolerance=blocks.TOLERANCE,
+    tolerance=TOLERANCE,
     notes=blocks.notes,
 )

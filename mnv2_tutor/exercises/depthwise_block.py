@@ -8,6 +8,7 @@ import random
 
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
+from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
 FIRST = ("channel", "pixel", "drift", "constrained", "gradient", "pair", "again")
 EVEN = ("channel", "pixel", "gradient", "trained", "chance", "statistics", "momentum")
@@ -43,7 +44,7 @@ def _channels(case: BlockCase) -> int:
     return case.shape[-1]
 
 
-def _weights(case: BlockCase) -> blocks.Counts:
+def _weights(case: BlockCase) -> Counts:
     return blocks.total((9 * _channels(case), 0), blocks.batch_norm(_channels(case)))
 
 
@@ -61,6 +62,6 @@ EXERCISE = Exercise(
         Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
         Item("capped", 1, blocks.capped, blocks.NEEDS),
     ),
-    tolerance=blocks.TOLERANCE,
+    tolerance=TOLERANCE,
     notes=blocks.notes,
 )

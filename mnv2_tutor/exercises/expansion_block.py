@@ -8,6 +8,7 @@ import random
 
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
+from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
 FIRST = (
     "channel", "pixel", "drift", "constrained", "trained", "chance", "statistics", "momentum",
@@ -36,7 +37,7 @@ def _channels(case: BlockCase) -> int:
     return int(t * filters)
 
 
-def _weights(case: BlockCase) -> blocks.Counts:
+def _weights(case: BlockCase) -> Counts:
     wide = _channels(case)
     return blocks.total((case.shape[-1] * wide, 0), blocks.batch_norm(wide))
 
@@ -55,6 +56,6 @@ EXERCISE = Exercise(
         Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
         Item("capped", 2, blocks.capped, blocks.NEEDS),
     ),
-    tolerance=blocks.TOLERANCE,
+    tolerance=TOLERANCE,
     notes=blocks.notes,
 )

@@ -8,6 +8,7 @@ import random
 
 from mnv2_tutor.exercise import BlockCase, Exercise, Item
 from mnv2_tutor.judge import blocks
+from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
 FIRST = (
     "channel", "pixel", "doubled", "zero", "drift", "constrained", "trained", "chance",
@@ -35,7 +36,7 @@ def _channels(case: BlockCase) -> int:
     return int(case.arguments[0])
 
 
-def _weights(case: BlockCase) -> blocks.Counts:
+def _weights(case: BlockCase) -> Counts:
     out = _channels(case)
     return blocks.total((case.shape[-1] * out, 0), blocks.batch_norm(out))
 
@@ -54,6 +55,6 @@ EXERCISE = Exercise(
         Item("weights", 1, blocks.weights(_weights), (*blocks.NEEDS, "shape")),
         Item("linear", 2, blocks.linear, blocks.NEEDS),
     ),
-    tolerance=blocks.TOLERANCE,
+    tolerance=TOLERANCE,
     notes=blocks.notes,
 )

@@ -17,15 +17,31 @@ from mnv2_tutor.block_probe import (
     path_output,
 )
 from mnv2_tutor.exercise import BlockCase, Item, Look
-from mnv2_tutor.judge.compare import close, same_array
-from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
+from mnv2_tutor.judge.compare import close
+from mnv2_tutor.judge.evidence import (
+    KERAS_TENSOR,
+    TOLERANCE,
+    Counts,
+    about,
+    count_text,
+    counts_of,
+    failure,
+    first_failure,
+    largest_difference,
+    ran,
+    ran_once,
+    results,
+    same,
+    three_digits,
+    values_of,
+    weights_of,
+)
+from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
+from mnv2_tutor.judge.models import layer_notes, training
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import Array, Result
 
-TOLERANCE = 1e-3
 LOOSE = 0.02
 """For results that batch norm's epsilon changes a little, and that are judged without it."""
-LEAST_MOMENTUM, LARGEST_MOMENTUM = 0.9, 0.9999
 OWN_WORDS = {
     "tensor": "blocks.returned_numbers",
     "model": "blocks.returned_model",
@@ -33,7 +49,6 @@ OWN_WORDS = {
 }
 
 Judge = Callable[[Look], Message | None]
-Counts = tuple[int, int]
 
 
 def built(look: Look) -> Message | None:
@@ -42,14 +57,14 @@ def built(look: Look) -> Message | None:
     Where some calls raise and others do not, a later item says so, and the rest is judged on those
     that ran: two mistakes give two messages.
     """
-    found_errors = [(case, result) for case, result in _all(look) if result.error]
+    found_errors = [(case, result) for case, result in results(look) if result.error]
     if len(found_errors) == len(look.cases):
-        return _failure(look, *found_errors[0])
-    for case, result in _seen(look, "value"):
-        asked = call_text(look, case)
+        return failure(look, *found_errors[0])
+    for case, result in ran(look, "value"):
+        asked = case.asked(look.observation.exercise)
         parameters = {"name": look.observation.exercise, "type": result.type_name}
         array = result.array
-        if result.kind == "tensor" and array is not None and look_weights(look, case) is not None:
+        if result.kind == "tensor" and array is not None and weights_of(look, case) is not None:
             if array.dtype != "float32":
                 parameters["dtype"] = array.dtype
                 found = f"a {array.dtype} tensor"
@@ -66,42 +81,13 @@ def built(look: Look) -> Message | None:
     return None
 
 
-def _failure(look: Look, case: BlockCase, result: Result) -> Message:
-    """About an exception of the learner's."""
-    assert result.error is not None
-    asked = call_text(look, case)
-    if "KerasTensor" in result.error.message:
-        found = f"{result.error.type}: {result.error.message}"
-        parameters = {"name": look.observation.exercise}
-        return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)
-    return raised(look, asked, result)
-
-
-def _first_failure(look: Look) -> Message | None:
-    """About the first call that raised where others did not."""
-    return next((_failure(look, case, r) for case, r in _all(look) if r.error), None)
-
-
-KERAS_TENSOR = "a Keras tensor that was computed from x"
-
-
-def look_weights(look: Look, case: BlockCase) -> Counts | None:
-    """How many numbers can be trained in the model of ``case``, and how many not."""
-    return _counts(dict(look.observation.results("weights"))[case.name])
-
-
-def _counts(result: Result) -> Counts | None:
-    found = _values(result)
-    return (int(found[0]), int(found[1])) if len(found) == 2 else None
-
-
 def depends(look: Look) -> Message | None:
     """An item: the output is not one number everywhere."""
-    for case, result in _seen(look, "value"):
+    for case, result in ran(look, "value"):
         assert result.array is not None
         values = result.array.values
         if values and all(close(value, values[0]) for value in values):
-            found = f"{number(values[0])} everywhere"
+            found = f"{three_digits(values[0])} everywhere"
             return _message(look, "blocks.constant", case, "different numbers", found)
     return None
 
@@ -117,10 +103,10 @@ def shape(
     """
 
     def judge(look: Look) -> Message | None:
-        failure = _first_failure(look)
+        failure = first_failure(look)
         if of_all and failure:
             return failure
-        for case, result in _seen(look, "value"):
+        for case, result in ran(look, "value"):
             assert result.array is not None
             h, w, _ = case.shape
             s = stride(case)
@@ -143,8 +129,8 @@ def weights(expected: Callable[[BlockCase], Counts]) -> Judge:
     """An item: as many weights as the convolutions and batch norms of the block have."""
 
     def judge(look: Look) -> Message | None:
-        for case, _ in _seen(look, "weights"):
-            wanted, found = expected(case), look_weights(look, case)
+        for case, _ in ran(look, "weights"):
+            wanted, found = expected(case), weights_of(look, case)
             assert found is not None
             if found == wanted:
                 continue
@@ -220,16 +206,16 @@ def apart(look: Look) -> Message | None:
 
 def capped(look: Look) -> Message | None:
     """An item: nothing below 0, nothing above 6."""
-    for case, result in _seen(look, "value"):
+    for case, result in ran(look, "value"):
         assert result.array is not None
         low, high = min(result.array.values), max(result.array.values)
         if high > 6 + 1e-5:
             return _message(
-                look, "blocks.above_six", case, "no number above 6", f"up to {number(high)}"
+                look, "blocks.above_six", case, "no number above 6", f"up to {three_digits(high)}"
             )
         if low < -1e-5:
             return _message(
-                look, "blocks.below_zero", case, "no number below 0", f"down to {number(low)}"
+                look, "blocks.below_zero", case, "no number below 0", f"down to {three_digits(low)}"
             )
     return None
 
@@ -237,17 +223,17 @@ def capped(look: Look) -> Message | None:
 def linear(look: Look) -> Message | None:
     """An item: after the constant part is taken off, twice the input gives twice the output."""
     doubled, zero = (dict(look.observation.results(name)) for name in ("doubled", "zero"))
-    for case, result in _seen(look, "value"):
+    for case, result in ran(look, "value"):
         for once, twice, nothing in zip(
-            *(_values(r) for r in (result, doubled[case.name], zero[case.name])), strict=False
+            *(values_of(r) for r in (result, doubled[case.name], zero[case.name])), strict=False
         ):
             if not close(twice - nothing, 2 * (once - nothing), LOOSE):
                 return _message(
                     look,
                     "blocks.not_linear",
                     case,
-                    f"f(2x) - f(0) = {number(2 * (once - nothing))}",
-                    f"f(2x) - f(0) = {number(twice - nothing)}",
+                    f"f(2x) - f(0) = {three_digits(2 * (once - nothing))}",
+                    f"f(2x) - f(0) = {three_digits(twice - nothing)}",
                 )
     return None
 
@@ -259,11 +245,11 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     """
 
     def judge(look: Look) -> Message | None:
-        failure = _first_failure(look)
+        failure = first_failure(look)
         if failure:
             return failure
-        for case, result in _seen(look, "silent"):
-            values = _values(result)
+        for case, result in ran(look, "silent"):
+            values = values_of(result)
             if not values:
                 return _message(look, "blocks.values", case, "a number at each place", "none")
             each = len(values) // len(SILENT_INPUTS)
@@ -280,9 +266,14 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
                     key = "blocks.add_extra"
                 elif found == 0 and all(value == 0 for value in values):
                     key = "blocks.add_missing"
-                given = f"{call_text(look, case)}, every kernel 0, x = {number(x)} everywhere"
+                name = look.observation.exercise
+                given = f"{case.asked(name)}, every kernel 0, x = {three_digits(x)} everywhere"
                 return Message(
-                    key, given, number(wanted), number(found), {"name": look.observation.exercise}
+                    key,
+                    given,
+                    three_digits(wanted),
+                    three_digits(found),
+                    {"name": name},
                 )
         return None
 
@@ -304,9 +295,9 @@ def inside(paths: tuple[int, ...]) -> Judge:
     """An item: a number that follows one path through the block is cut where it should be."""
 
     def judge(look: Look) -> Message | None:
-        for case, result in _seen_once(look, "paths"):
+        for case, result in ran_once(look, "paths"):
             if result is None:
-                return _first_failure(look)
+                return first_failure(look)
             array = result.array
             if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
                 return _message(look, "blocks.values", case, "one number a channel", "none")
@@ -325,47 +316,25 @@ def _on_path(
     look: Look, case: BlockCase, path: int, u: float, wanted: float, found: float
 ) -> Message:
     e, s, p = PATHS[path]
+    name = look.observation.exercise
     given = (
-        f"{call_text(look, case)}, x = {number(u)} everywhere, one channel followed: "
+        f"{case.asked(name)}, x = {three_digits(u)} everywhere, one channel followed: "
         f"expansion times {e:g}, depthwise times {s:g}, projection times {p:g}"
     )
     parameters = {"name": look.observation.exercise}
-    return Message(PATH_KEYS[path], given, number(wanted), number(found), parameters)
-
-
-def training(look: Look) -> Message | None:
-    """An item: batch norm learns its statistics in training, slowly, and only there."""
-    for case, result in _seen(look, "drift"):
-        if max(_values(result), default=0.0) > 0:
-            return _message(look, "blocks.drift", case, "moving statistics that stay", "they moved")
-    for case, result in _seen(look, "constrained"):
-        if max(_values(result), default=0.0) > 0:
-            found = f"{number(_values(result)[0])} weights with a constraint"
-            return _message(look, "blocks.constrained", case, "weights that learn freely", found)
-    for case, learned in _seen_once(look, "momentum"):
-        if learned is None:
-            return _first_failure(look)
-        expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
-        for momentum in _values(learned):
-            if momentum == 1:
-                found = "moving statistics that stay"
-                return _message(look, "blocks.still", case, "moving statistics that move", found)
-            if not LEAST_MOMENTUM - 1e-4 <= momentum <= LARGEST_MOMENTUM + 1e-4:
-                found = f"a momentum of {momentum:g}"
-                return _message(look, "blocks.momentum", case, expected, found)
-    return None
+    return Message(PATH_KEYS[path], given, three_digits(wanted), three_digits(found), parameters)
 
 
 def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
     """An item: two blocks fit into one network, each with weights and names of its own."""
 
     def judge(look: Look) -> Message | None:
-        for case, result in _seen_once(look, "pair"):
+        for case, result in ran_once(look, "pair"):
             if result is None:
-                return _first_failure(look)
+                return first_failure(look)
             name = look.observation.exercise
             ids = (case.arguments[-1], case.arguments[-1] + 1)
-            given = f"{call_text(look, case)}, and the same with block_id={ids[1]}"
+            given = f"{case.asked(look.observation.exercise)}, and the same with block_id={ids[1]}"
             parameters = {"name": name}
             if result.error:
                 found = f"{result.error.type}: {result.error.message}"
@@ -373,7 +342,7 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
                 key = "blocks.name_clash" if clash else "blocks.second_fails"
                 return Message(key, given, "a model of two blocks", found, parameters)
             wanted = total(expected(case), expected(case))
-            values = _counts(result)
+            values = counts_of(result)
             if values != wanted:
                 found = count_text(values) if values else returned(result)
                 return Message("blocks.shared", given, count_text(wanted), found, parameters)
@@ -393,8 +362,8 @@ def _foreign_names(look: Look, ids: tuple[int, ...]) -> str:
 
 def _steadiness(look: Look) -> Message | None:
     first = dict(look.observation.results("value"))
-    for case, again in _seen(look, "again"):
-        if again.array is None or not _same(again, first[case.name]):
+    for case, again in ran(look, "again"):
+        if again.array is None or not same(again, first[case.name]):
             expected, found = "the same block twice", "two blocks that give different numbers"
             return _message(look, "blocks.changing", case, expected, found)
     return None
@@ -402,8 +371,8 @@ def _steadiness(look: Look) -> Message | None:
 
 def values(look: Look) -> Message | None:
     """An item: with the same weights the numbers are those of the reference."""
-    for case, result in _seen(look, "chance"):
-        if not max(_values(result), default=0.0) <= TOLERANCE:
+    for case, result in ran(look, "chance"):
+        if not max(values_of(result), default=0.0) <= TOLERANCE:
             found = "two different outputs"
             return _message(look, "blocks.chance", case, "the same output twice", found)
     for name, key in (
@@ -413,55 +382,18 @@ def values(look: Look) -> Message | None:
         ("gradient", "blocks.gradient"),
     ):
         expected = dict(look.expected.results(name))
-        for case, result in _seen(look, name):
-            if not _same(result, expected[case.name]):
-                wanted, found = _largest_difference(result.array, expected[case.name].array)
+        for case, result in ran(look, name):
+            if not same(result, expected[case.name]):
+                wanted, found = largest_difference(result.array, expected[case.name].array)
                 return _message(look, key, case, wanted, found)
     return None
 
 
-def _same(found: Result, expected: Result) -> bool:
-    if found.array is None or expected.array is None:
-        return found.kind == expected.kind
-    return same_array(found.array, expected.array, TOLERANCE)
-
-
-def _largest_difference(found: Array | None, expected: Array | None) -> tuple[str, str]:
-    if found is None or expected is None or found.shape != expected.shape:
-        return "the numbers of the reference", "nothing that can be compared"
-    ours = found.values[:: expected.every // found.every]
-    a, b = max(zip(ours, expected.values, strict=True), key=lambda pair: abs(pair[0] - pair[1]))
-    digits = next((n for n in range(3, 8) if f"{a:.{n}g}" != f"{b:.{n}g}"), 8)
-    return f"{b:.{digits}g} at one place", f"{a:.{digits}g} there"
-
-
 def notes(look: Look) -> tuple[Message, ...]:
     """Remarks on a right block that is spelt otherwise than the course does."""
-    facts = look.observation.facts
-    name = look.observation.exercise
-    kinds = facts.get("kinds", "").split(SEPARATOR)
-    found = [Message(NOTES[kind], parameters={"name": name}) for kind in kinds if kind in NOTES]
-    custom = [kind.removeprefix("custom ") for kind in kinds if kind.startswith("custom ")]
-    if custom:
-        parameters = {"name": name, "type": ", ".join(custom)}
-        found.append(Message("blocks.note_custom", parameters=parameters))
-    layers = facts.get("layers", "").split(SEPARATOR)
     block_id = look.cases[0].arguments[-1]
-    wanted = [f"block_{block_id}_{suffix}" for suffix in SUFFIXES[name]]
-    missing = [layer for layer in wanted if layer not in layers]
-    if missing:
-        parameters = {"name": name, "wanted": missing[0], "names": layers[0] or "none"}
-        found.append(Message("blocks.note_names", parameters=parameters))
-    return tuple(found)
-
-
-NOTES = {
-    "Dense": "blocks.note_dense",
-    "EinsumDense": "blocks.note_dense",
-    "Conv2D with groups": "blocks.note_groups",
-    "Lambda": "blocks.note_lambda",
-    "nested model": "blocks.note_nested",
-}
+    suffixes = SUFFIXES[look.observation.exercise]
+    return layer_notes(look, tuple(f"block_{block_id}_{suffix}" for suffix in suffixes))
 
 
 NEEDS = ("form", "depends")
@@ -493,21 +425,6 @@ def total(*parts: Counts) -> Counts:
     return sum(part[0] for part in parts), sum(part[1] for part in parts)
 
 
-def count_text(counts: Counts) -> str:
-    return f"{counts[0]:,} weights to train and {counts[1]:,} others"
-
-
-def call_text(look: Look, case: BlockCase) -> str:
-    name = look.observation.exercise
-    arguments = ", ".join(map(str, case.arguments))
-    return f"{name}(x, {arguments}), x of shape {case.shape}"
-
-
-def number(value: float) -> str:
-    """Three digits: more of them would differ between processors."""
-    return f"{value:.3g}"
-
-
 def _at(case: BlockCase, place: tuple[int, int]) -> tuple[BlockCase, str]:
     return case, f", changed at place {place}"
 
@@ -520,47 +437,19 @@ def _message(
     look: Look, key: str, case: BlockCase | tuple[BlockCase, str], expected: str, found: str
 ) -> Message:
     case, change = case if isinstance(case, tuple) else (case, "")
-    parameters = {"name": look.observation.exercise}
-    return Message(key, call_text(look, case) + change, expected, found, parameters)
-
-
-def _all(look: Look, name: str = "value") -> Iterator[tuple[BlockCase, Result]]:
-    """The results called ``name`` with their cases."""
-    cases = {case.name: case for case in look.cases}
-    for case_name, result in look.observation.results(name):
-        yield cases[case_name], result
-
-
-def _seen(look: Look, name: str) -> Iterator[tuple[BlockCase, Result]]:
-    """The same of those calls that did not raise."""
-    errors = {case.name for case, result in _all(look) if result.error}
-    for case, result in _all(look, name):
-        if case.name not in errors:
-            yield case, result
-
-
-def _seen_once(look: Look, name: str) -> Iterator[tuple[BlockCase, Result | None]]:
-    """The same; None where no call that was to show ``name`` ran: nothing is earned by it."""
-    seen = list(_seen(look, name))
-    if not seen:
-        yield look.cases[0], None
-    yield from seen
-
-
-def _values(result: Result) -> tuple[float, ...]:
-    return result.array.values if result.array else ()
+    return about(look, key, case, expected, found, change)
 
 
 def _flags(look: Look, name: str) -> Iterator[tuple[BlockCase, tuple[float, ...]]]:
-    for case, result in _seen(look, name):
-        yield case, tuple(map(int, _values(result)))
+    for case, result in ran(look, name):
+        yield case, tuple(map(int, values_of(result)))
 
 
 def _places(look: Look) -> Iterator[tuple[BlockCase, set[tuple[int, int]]]]:
     """Which places of the output followed the input's middle pixel."""
-    for case, result in _seen(look, "pixel"):
+    for case, result in ran(look, "pixel"):
         columns = result.array.shape[1] if result.array and len(result.array.shape) == 2 else 1
-        moved = [i for i, flag in enumerate(_values(result)) if flag]
+        moved = [i for i, flag in enumerate(values_of(result)) if flag]
         yield case, {divmod(i, columns) for i in moved}
 
 

@@ -9,7 +9,7 @@ from mnv2_tutor.observation import Observation, Seen
 
 FINGERPRINT_NUMBERS = 8
 """How many numbers of an array are kept in a fingerprint."""
-LEFT_OUT = {"again", "momentum", "pair"}
+LEFT_OUT = {"again", "momentum", "pair", "rebuilt"}
 """Who does something else at the second call has another problem first; any usual momentum is
 right; and names that clash may come on top of every other mistake."""
 
