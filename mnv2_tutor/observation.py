@@ -13,6 +13,8 @@ from typing import Any
 from mnv2_tutor.errors import Unusable
 
 LARGEST_ARRAY = 4_000_000
+LONGEST_FACT = 20_000
+"""A fact may list the layers of a whole network."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,9 @@ def _observation(data: dict[str, Any]) -> Observation:
         empty_body=data.get("empty_body") is True,
         digest=_text(data.get("digest", "")),
         cases=tuple(_seen(seen) for seen in data.get("cases", ())),
-        facts={_text(key): _text(value) for key, value in data.get("facts", {}).items()},
+        facts={
+            _text(key): _text(value, LONGEST_FACT) for key, value in data.get("facts", {}).items()
+        },
     )
 
 

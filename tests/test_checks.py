@@ -14,6 +14,7 @@ TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]
 LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
     "projection_block": 15, "use_residual": 8, "bottleneck": 25,
+    "make_divisible": 25, "bottleneck_memory": 25,
 }  # fmt: skip
 LEAST_RIGHT = dict.fromkeys(KEYS, 10) | {"relu6": 12}
 

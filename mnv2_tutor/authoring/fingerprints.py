@@ -14,8 +14,9 @@ from mnv2_tutor.observation import to_json
 from mnv2_tutor.observe import observe
 
 DIGITS = 6
-REFERENCE_NUMBERS = 60
-"""How many numbers of an array are kept of the reference, with which all answers are compared."""
+REFERENCE_NUMBERS = 230
+"""How many numbers of an array are kept of the reference, with which all answers are compared: as
+many as describe the blocks of a network."""
 
 
 def path_of(key: str) -> Path:

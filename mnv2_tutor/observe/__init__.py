@@ -1,6 +1,8 @@
 """The only step that runs a learner's code. It writes down what it saw and decides nothing."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -24,7 +26,7 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
-    with original_builtins() as replaced:
+    with original_builtins() as replaced, _without_collections():
         if not callable(function):
             return Observation(exercise.key, seed, name_of(type(function)))
         signature = signature_of(function)
@@ -41,6 +43,24 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
             facts["replaced_builtins"] = ", ".join(replaced)
         digest = digest_of(function)
         return Observation(exercise.key, seed, "callable", signature, empty, digest, seen, facts)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """While models are built, Python's collector would search all of TensorFlow again and again.
+
+    A whole network is observed in half the time when it runs once, at the end.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()  # what was there before is none of ours
+    try:
+        yield
+    finally:
+        gc.collect()  # models are cycles: nothing else frees them
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
 
 
 def absent(exercise: Exercise, seed: int | None = None, similar_name: str = "") -> Observation:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import sysconfig
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -88,6 +89,38 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
         # First undo what ran inside, then put back what was there before.
         self.now.update(KEPT_BUILTINS)
         self.now.update(self.before)
+
+
+@contextmanager
+def noticing(function: types.FunctionType) -> Iterator[list[str]]:
+    """Calls of a library's ``function`` meanwhile, under whatever name it was imported.
+
+    The function object stays the same one and does the same; its code is exchanged for a while.
+    """
+    kept, calls = function.__code__, _NOTICED
+    calls.clear()
+    original = types.FunctionType(
+        kept, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    original.__kwdefaults__ = function.__kwdefaults__
+    _ORIGINAL[:] = [original]
+    function.__code__ = _noticed.__code__
+    try:
+        yield calls
+    finally:
+        function.__code__ = kept
+
+
+_NOTICED: list[str] = []
+_ORIGINAL: list[types.FunctionType] = []
+
+
+def _noticed(*args, **kwargs):  # type: ignore[no-untyped-def]
+    """Its code runs among the globals of the function that is watched, so it imports its own."""
+    from mnv2_tutor.observe import calls
+
+    calls._NOTICED.append("called")
+    return calls._ORIGINAL[0](*args, **kwargs)
 
 
 @contextmanager

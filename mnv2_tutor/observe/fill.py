@@ -6,7 +6,7 @@ names, nesting and order of creation. With the values of :func:`alive` the activ
 exceed 6 and fall below 0; at Keras's own initial values hardly any mistake would show.
 """
 
-from functools import cache
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -16,6 +16,9 @@ from mnv2_tutor.block_probe import PATHS
 EPSILON = 1e-3
 """Of the paper's batch norm in Keras: added to the variance."""
 Shape = tuple[int, ...]
+CALM_KERNEL = 0.1
+"""Spread of a kernel's values, times the root of its fan-in."""
+CALM = {"gamma": (1.0, 5.0), "beta": (-0.3, 0.6), "mean": (-0.03, 0.03), "variance": (0.01, 0.1)}
 
 
 def squeezed(shape: Shape) -> Shape:
@@ -27,6 +30,17 @@ def inputs(seed: str, shape: Shape) -> np.ndarray:
     return np.asarray(_generator(seed, "input", shape).uniform(-1.5, 1.5, shape), dtype="float32")
 
 
+def pictures(seed: str, shape: Shape) -> np.ndarray:
+    """Numbers between -1.5 and 1.5 in patches of 8x8 pixels, with some noise, float32.
+
+    Of noise alone a deep network sees the mean: all pictures would look the same to it.
+    """
+    n, h, w, c = shape
+    patches = _generator(seed, "patches", shape).uniform(-1.0, 1.0, (n, h // 8, w // 8, c))
+    large = patches.repeat(8, axis=1).repeat(8, axis=2)
+    return np.asarray(large + 0.5 / 1.5 * inputs(seed, shape), dtype="float32")
+
+
 def alive(seed: str, role: str, shape: Shape) -> np.ndarray:
     """Values with which activations exceed 6 and fall below 0, and every setting shows.
 
@@ -36,7 +50,7 @@ def alive(seed: str, role: str, shape: Shape) -> np.ndarray:
     return np.reshape(_alive(seed, role, squeezed(shape)), shape)
 
 
-@cache
+@lru_cache(maxsize=500)
 def _alive(seed: str, role: str, shape: Shape) -> np.ndarray:
     draw = _generator(seed, role, shape)
     if role == "kernel":
@@ -48,6 +62,28 @@ def _alive(seed: str, role: str, shape: Shape) -> np.ndarray:
         "mean": (-0.2, 0.2),
         "variance": (0.05, 0.2),
     }.get(role, (0.0, 0.0))
+    return np.asarray(draw.uniform(low, high, shape))
+
+
+def calm(seed: str, role: str, shape: Shape) -> np.ndarray:
+    """Values with which a deep network neither dies out nor runs wild.
+
+    From the first block to the last, a part of the numbers falls below 0, a part rises above 6, and
+    most are in between. Each kernel of a 1x1 convolution has the mean 0, or what all channels have
+    in common would outgrow what tells pictures apart. A change of the input by one in a million
+    changes the output by some ten in a million, so rounding never shows.
+    """
+    return np.reshape(_calm(seed, role, squeezed(shape)), shape)
+
+
+@lru_cache(maxsize=500)
+def _calm(seed: str, role: str, shape: Shape) -> np.ndarray:
+    draw = _generator(seed, role, shape)
+    if role == "kernel":
+        fan_in = int(np.prod(shape[:-1])) or 1
+        kernel = draw.normal(0, CALM_KERNEL, shape) / np.sqrt(fan_in)
+        return np.asarray(kernel - kernel.mean(axis=0) if len(shape) == 2 else kernel)
+    low, high = CALM.get(role, (0.0, 0.0))
     return np.asarray(draw.uniform(low, high, shape))
 
 

@@ -39,14 +39,16 @@ def plain_result(value: Any) -> Result:
 def number_result(value: Any) -> Result:
     """A plain number, or a sequence of them, as data; of anything else the kind alone.
 
-    NumPy's scalars count as numbers; their type is kept in ``type_name``.
+    NumPy's scalars count as numbers; their type is kept in ``type_name``: ``int64``, or
+    ``tuple of int, int64``.
     """
     kind = type(value)
     if issubclass(kind, tuple | list) and 0 < len(value) <= LONGEST_SEQUENCE:
         numbers = [_number(part) for part in value]
         if None not in numbers:
             array = Array((len(value),), "number", tuple(n for n in numbers if n is not None))
-            return Result("sequence", kind.__name__, array)
+            types_ = ", ".join(sorted({name_of(type(part)) for part in value}))
+            return Result("sequence", f"{kind.__name__} of {types_}", array)
         return plain_result(value)
     found = _number(value)
     if found is None:

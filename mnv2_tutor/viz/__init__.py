@@ -1,4 +1,4 @@
-"""Figures and questions: still pictures, pictures that move, and self-checks.
+"""Figures, tables and questions: still pictures, pictures that move, and self-checks.
 
 In a notebook with a kernel a moving figure is an ipywidget; in the published page the same output
 is HTML that ``book/_static/course.js`` brings to life; without either the first picture stands.
@@ -16,7 +16,9 @@ from mnv2_tutor.viz.figures import (
     use_style,
 )
 from mnv2_tutor.viz.questions import ask
+from mnv2_tutor.viz.tables import Browsed, browse
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "VERMILLION", "Moving", "Still", "ask", "moving", "still", "use_style",
+    "BLUE", "GREEN", "GREY", "VERMILLION", "Browsed", "Moving", "Still", "ask", "browse", "moving",
+    "still", "use_style",
 ]  # fmt: skip

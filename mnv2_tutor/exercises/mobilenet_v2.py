@@ -1,0 +1,71 @@
+"""Chapter 6: ``mobilenet_v2(input_shape, n_classes, alpha=1.0)``, the whole network.
+
+Stem, the bottlenecks of table 2, a last 1x1 convolution, pooling, softmax. Source: Sandler et al.,
+"MobileNetV2", table 2 and section 4.1; the width multiplier and its rounding as in the released
+checkpoints.
+"""
+
+import random
+
+from mnv2_tutor.exercise import Exercise, Item, NetworkCase
+from mnv2_tutor.judge import models, networks
+
+STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
+NAMES = ("conv1", "block_2_expand", "block_17_compress_bn", "last_conv", "predictions")
+"""Some of the course's layer names."""
+NUMBERS = ("probabilities", "logits", "drift")
+INSIDE = ("blocks", "outside")
+RUN = (*NUMBERS, *INSIDE, "constrained", "statistics", "momentum", "chance", "rebuilt", "shared")
+
+
+def probe(seed: int | None) -> tuple[NetworkCase, ...]:
+    """A narrow network that runs, twice, and a wide one that is counted.
+
+    The public questions add a network of half the width at a size that is no square, and the one
+    that everybody knows: 224 pixels, 1000 classes, no width given.
+    """
+    if seed is None:
+        return (
+            NetworkCase("narrow", (64, 64, 3), 7, 0.35, "narrow", RUN),
+            NetworkCase("half", (96, 64, 3), 5, 0.5, "half", NUMBERS),
+            NetworkCase("full", (224, 224, 3), 1000),
+            NetworkCase("wide", (32, 32, 3), 4, 1.4),
+        )
+    draw = random.Random(f"mobilenet_v2, {seed}")
+    narrow = NetworkCase("narrow", (64, 64, 3), draw.randint(3, 12), 0.35, f"{seed}", RUN)
+    side = 32 * draw.randint(1, 4)
+    return narrow, NetworkCase("wide", (side, 64, 3), draw.randint(3, 12), 1.4)
+
+
+NEEDS = ("form", "depends")
+EXERCISE = Exercise(
+    key="mobilenet_v2",
+    chapter=6,
+    parameters=("input_shape", "n_classes", "alpha"),
+    observer="network",
+    probe=probe,
+    rubric=(
+        Item("form", 0, networks.built),
+        Item("depends", 0, networks.depends, ("form",)),
+        Item("builds", 1, networks.builds, NEEDS),
+        Item("probabilities", 1, networks.probabilities, NEEDS),
+        Item("stages", 1, networks.stages(STAGES), NEEDS),
+        Item("adds", 1, networks.adds(STAGES), (*NEEDS, "stages")),
+        Item("activations", 1, networks.activations(STAGES), NEEDS),
+        Item("linear", 1, networks.linear(STAGES), NEEDS),
+        Item("weights", 1, networks.weights, NEEDS),
+        Item("training", 1, models.training, NEEDS),
+        Item("twice", 1, networks.twice, NEEDS),
+        Item("values", 1, networks.values, (*NEEDS, "probabilities", "stages", "weights")),
+    ),
+    tolerance=1e-3,
+    notes=networks.notes(NAMES),
+)

@@ -1,0 +1,353 @@
+"""Items for an exercise that builds a whole network: each tests one property of it.
+
+What happens inside is looked at only where the numbers differ from the reference's: it explains a
+difference and makes none.
+"""
+
+from collections.abc import Callable, Iterator
+
+import mnv2_tutor.judge.models as models
+from mnv2_tutor.exercise import Look, NetworkCase
+from mnv2_tutor.judge.evidence import (
+    about,
+    count_text,
+    failure,
+    first_failure,
+    largest_difference,
+    ran,
+    ran_once,
+    results,
+    same,
+    three_digits,
+    values_of,
+    weights_of,
+)
+from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
+from mnv2_tutor.messages import Message
+from mnv2_tutor.network_probe import BlockRow, OutsideRow
+from mnv2_tutor.observation import Result
+
+A_MODEL = "a keras.Model"
+SLACK = 1e-4
+"""How far outside 0 to 6 a number may lie for rounding's sake."""
+Stages = tuple[tuple[int, int, int, int], ...]
+"""Expansion, output channels, repeats, stride of the first repeat: the paper's table 2."""
+
+
+def built(look: Look) -> Message | None:
+    """An item: a model of the learner's own comes back."""
+    found_errors = [(case, result) for case, result in results(look) if result.error]
+    if len(found_errors) == len(look.cases):
+        case, result = found_errors[0]
+        if result.error and "incompatible shapes" in result.error.message:
+            expected, found = "a model", f"{result.error.type}: {result.error.message}"
+            return about(look, "mobilenet_v2.unequal_sum", case, expected, found)
+        return failure(look, case, result)
+    library = look.observation.facts.get("delegated")
+    if library:
+        found = f"the network of {library}"
+        return about(look, "mobilenet_v2.delegated", look.cases[0], "layers of its own", found)
+    for case, result in ran(look, "value"):
+        if result.kind == "built":
+            continue
+        if result.kind == "keras tensor":
+            return about(look, "mobilenet_v2.returned_tensor", case, A_MODEL, "a Keras tensor")
+        kind = result.kind if result.kind in KINDS_WITH_WORDS else "other"
+        key = f"common.returned_{kind.replace(' ', '_')}"
+        return about(look, key, case, A_MODEL, returned(result), type=result.type_name)
+    return None
+
+
+def depends(look: Look) -> Message | None:
+    """An item: different pictures get different answers."""
+    for case, result in ran(look, "probabilities"):
+        rows = _rows(result)
+        if len(rows) > 1 and all(row == rows[0] for row in rows):
+            found = "the same answer for each of them"
+            return about(look, "mobilenet_v2.constant", case, "three different answers", found)
+    return None
+
+
+def builds(look: Look) -> Message | None:
+    """An item: there is a network for every size, number of classes and width."""
+    for case, result in results(look, "input"):
+        declared = tuple(map(int, values_of(result)))
+        fits = len(declared) == 3 and all(
+            own in (0, asked) for own, asked in zip(declared, case.input_shape, strict=True)
+        )
+        if declared and not fits:
+            found = f"an input of shape {declared}"
+            expected = f"an input of shape {case.input_shape}"
+            return about(look, "mobilenet_v2.input", case, expected, found)
+    return first_failure(look)
+
+
+def probabilities(look: Look) -> Message | None:
+    """An item: one probability a class; they sum to 1."""
+    for case, result in ran_once(look, "probabilities"):
+        if result is None:
+            return first_failure(look)
+        array = result.array
+        if array is None:
+            return about(look, "mobilenet_v2.output", case, "one tensor", returned(result))
+        if array.shape[1:] != (case.n_classes,):
+            key = "classes" if len(array.shape) == 2 else "rank"
+            expected = f"{case.n_classes} numbers a picture"
+            found = f"{array.shape[1]} numbers" if len(array.shape) == 2 else f"shape {array.shape}"
+            return about(look, f"mobilenet_v2.{key}", case, expected, found)
+        if any(value != value for value in array.values):
+            return about(look, "common.nan", case, "numbers", "NaN")
+        for row in _rows(result):
+            if min(row) < 0 or abs(sum(row) - 1) > 1e-3:
+                low, high, total = map(three_digits, (min(row), max(row), sum(row)))
+                found = f"numbers from {low} to {high}, with the sum {total}"
+                expected = "numbers from 0 to 1, with the sum 1"
+                return about(look, "mobilenet_v2.no_probabilities", case, expected, found)
+    return None
+
+
+def stages(table: Stages) -> Callable[[Look], Message | None]:
+    """An item: stem, blocks and head have the sizes and channels of ``table``."""
+
+    def judge(look: Look) -> Message | None:
+        for case, found, wanted in _inside(look):
+            for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
+                key = _difference(ours, theirs)
+                if key:
+                    where = _where(table, index)
+                    expected, seen = _shape(theirs), _shape(ours)
+                    return about(look, key, case, f"{where}: {expected}", f"in its place: {seen}")
+            if len(found) != len(wanted):
+                expected, seen = f"{len(wanted)} bottlenecks", f"{len(found)} bottlenecks"
+                return about(look, "mobilenet_v2.repeats", case, expected, seen)
+        for case, around, right in _outside(look):
+            if (around.stem_size, around.stem_channels) != (right.stem_size, right.stem_channels):
+                return about(look, "mobilenet_v2.stem", case, _stem(right), _stem(around))
+            if (around.head_channels, around.features) != (right.head_channels, right.features):
+                return about(look, "mobilenet_v2.head", case, _head(right), _head(around))
+        return None
+
+    return judge
+
+
+def _difference(ours: BlockRow, theirs: BlockRow) -> str:
+    """The key of the first thing in which two blocks differ, or nothing."""
+    if (ours.size_in, ours.size_out) != (theirs.size_in, theirs.size_out):
+        return "mobilenet_v2.block_size"
+    if ours.channels_in != theirs.channels_in:
+        return "mobilenet_v2.block_input"
+    if ours.wide != theirs.wide:
+        return "mobilenet_v2.block_wide"
+    return "" if ours.channels_out == theirs.channels_out else "mobilenet_v2.block_channels"
+
+
+def _where(table: Stages, index: int) -> str:
+    """Block and stage in words: ``block 7, the first of stage 4``."""
+    ordinals = ("first", "second", "third", "fourth")
+    before = 0
+    for stage, (_, _, repeats, _) in enumerate(table, start=1):
+        if index < before + repeats:
+            return f"block {index + 1}, the {ordinals[index - before]} of stage {stage}"
+        before += repeats
+    return f"block {index + 1}"
+
+
+def _shape(row: BlockRow) -> str:
+    sizes = f"{row.size_in:.0f}x{row.size_in:.0f} to {row.size_out:.0f}x{row.size_out:.0f}"
+    channels = f"{row.channels_in:.0f} to {row.wide:.0f} to {row.channels_out:.0f} channels"
+    return f"{sizes}, {channels}, {row.macs / 1e6:.2f} million multiply-adds"
+
+
+def _stem(row: OutsideRow) -> str:
+    size = f"{row.stem_size:.0f}x{row.stem_size:.0f}"
+    return f"the stem gives {size}, {row.stem_channels:.0f} channels"
+
+
+def _head(row: OutsideRow) -> str:
+    channels = f"{row.head_channels:.0f} channels in the last convolution"
+    return f"{channels}, {row.features:.0f} numbers into the classifier"
+
+
+def adds(table: Stages) -> Callable[[Look], Message | None]:
+    """An item: a block has a shortcut exactly where its shapes allow one."""
+
+    def judge(look: Look) -> Message | None:
+        for case, found, wanted in _inside(look):
+            for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
+                if ours.adds == theirs.adds:
+                    continue
+                key = "add_missing" if ours.adds < theirs.adds else "add_extra"
+                total, own = (sum(row.adds for row in rows) for rows in (wanted, found))
+                where = _where(table, index)
+                expected = f"{where}: {theirs.adds:.0f} sums; {total:.0f} in all"
+                seen = f"{ours.adds:.0f} sums there; {own:.0f} in all"
+                return about(look, f"mobilenet_v2.{key}", case, expected, seen)
+        return None
+
+    return judge
+
+
+def activations(table: Stages) -> Callable[[Look], Message | None]:
+    """An item: everywhere but at a block's end numbers are cut at 0 and at 6."""
+
+    def judge(look: Look) -> Message | None:
+        for case, ours, _ in _outside(look):
+            for part, low, high in (
+                ("stem", ours.stem_low, ours.stem_high),
+                ("head", ours.head_low, ours.head_high),
+            ):
+                if not _is_cut(low, high):
+                    found = _range(low, high)
+                    return about(look, f"mobilenet_v2.{part}_end", case, "from 0 to 6", found)
+        for case, rows, _ in _inside(look):
+            for index, row in enumerate(rows):
+                where = _where(table, index)
+                for part, low, high in (
+                    ("expansion", row.depthwise_low, row.depthwise_high),
+                    ("depthwise", row.projection_low, row.projection_high),
+                ):
+                    if not _is_cut(low, high):
+                        expected, found = f"from 0 to 6, in {where}", _range(low, high)
+                        key = f"mobilenet_v2.{part}_end"
+                        return about(look, key, case, expected, found)
+        return None
+
+    return judge
+
+
+def linear(table: Stages) -> Callable[[Look], Message | None]:
+    """An item: negative numbers leave every block."""
+
+    def judge(look: Look) -> Message | None:
+        for case, rows, wanted in _inside(look):
+            for index, (row, theirs) in enumerate(zip(rows, wanted, strict=False)):
+                if theirs.end_low < -SLACK <= row.end_low:
+                    where = _where(table, index)
+                    expected, found = f"negative numbers too, from {where}", "none below 0"
+                    return about(look, "mobilenet_v2.block_end", case, expected, found)
+        return None
+
+    return judge
+
+
+def _is_cut(low: float, high: float) -> bool:
+    return low >= -SLACK and high <= 6 + SLACK
+
+
+def _range(low: float, high: float) -> str:
+    return f"from {three_digits(low)} to {three_digits(high)}"
+
+
+def weights(look: Look) -> Message | None:
+    """An item: as many weights as the paper's network has, at every width."""
+    expected = {
+        case.name: weights_of(Look(look.cases, look.expected, look.expected), case)
+        for case in look.cases
+    }
+    wrong = [
+        (case, weights_of(look, case), expected[case.name])
+        for case, _ in ran(look, "weights")
+        if weights_of(look, case) != expected[case.name]
+    ]
+    if not wrong:
+        return None
+    case, found, wanted = wrong[0]
+    assert wanted is not None
+    if found is None:
+        return about(look, "mobilenet_v2.weights_fewer", case, count_text(wanted), "none")
+    widths = {_alpha(case) for case, _, _ in wrong}
+    ran_at = {_alpha(case) for case, _ in ran(look, "weights")}
+    key = "weights_more" if sum(found) > sum(wanted) else "weights_fewer"
+    if sum(found) == sum(wanted):
+        key = "frozen"
+    elif found[1] == 0:
+        key = "no_statistics"
+    elif widths == {width for width in ran_at if width > 1}:
+        key = "wide_weights"
+    elif widths == {width for width in ran_at if width < 1} and 1 in ran_at:
+        key = "narrow_weights"
+    return about(look, f"mobilenet_v2.{key}", case, count_text(wanted), count_text(found))
+
+
+def _alpha(case: NetworkCase) -> float:
+    return 1.0 if case.alpha is None else case.alpha
+
+
+def twice(look: Look) -> Message | None:
+    """An item: every call builds a network of its own, and the same one."""
+    for case, result in ran_once(look, "shared"):
+        if result is None:
+            return first_failure(look)
+        again = dict(look.observation.results("rebuilt"))[case.name]
+        if again.error:
+            return failure(look, case, again)
+        common = sum(values_of(result))
+        if common:
+            found = f"{common:.0f} arrays of weights in common"
+            return about(look, "mobilenet_v2.shared", case, "two separate networks", found)
+        first = dict(look.observation.results("probabilities"))[case.name]
+        if not same(again, first):
+            expected, found = "the same network twice", "two networks that give different numbers"
+            return about(look, "mobilenet_v2.changing", case, expected, found)
+    return None
+
+
+def values(look: Look) -> Message | None:
+    """An item: with the same weights the numbers are those of the reference, also in training."""
+    for name, key in (("logits", "values"), ("statistics", "trained")):
+        expected = dict(look.expected.results(name))
+        for case, result in ran_once(look, name):
+            if result is None:
+                return first_failure(look)
+            if not same(result, expected[case.name]):
+                wanted, found = largest_difference(result.array, expected[case.name].array)
+                return about(look, f"mobilenet_v2.{key}", case, wanted, found)
+    return None
+
+
+def notes(wanted: tuple[str, ...]) -> Callable[[Look], tuple[Message, ...]]:
+    """Remarks on a right network that is spelt otherwise; ``wanted`` are the course's names."""
+
+    def remarks(look: Look) -> tuple[Message, ...]:
+        found = models.layer_notes(look, wanted, usual=("Dense",))
+        if any(sum(values_of(result)) > 0 for _, result in ran(look, "chance")):
+            parameters = {"name": look.observation.exercise}
+            found = (*found, Message("mobilenet_v2.note_dropout", parameters=parameters))
+        return found
+
+    return remarks
+
+
+def _rows(result: Result) -> list[tuple[float, ...]]:
+    """The numbers of each picture."""
+    array = result.array
+    if array is None or len(array.shape) != 2:
+        return []
+    width = array.shape[1]
+    return [array.values[i * width : (i + 1) * width] for i in range(array.shape[0])]
+
+
+def _unequal(look: Look, name: str) -> Iterator[tuple[NetworkCase, Result, Result]]:
+    """The results ``name`` and the reference's, in the cases where the numbers are not the same."""
+    ours, theirs = (dict(side.results("logits")) for side in (look.observation, look.expected))
+    expected = dict(look.expected.results(name))
+    for case, result in ran(look, name):
+        if not same(ours[case.name], theirs[case.name]):
+            yield case, result, expected[case.name]
+
+
+def _inside(look: Look) -> Iterator[tuple[NetworkCase, list[BlockRow], list[BlockRow]]]:
+    for case, ours, theirs in _unequal(look, "blocks"):
+        if values_of(ours):
+            yield case, _block_rows(ours), _block_rows(theirs)
+
+
+def _block_rows(result: Result) -> list[BlockRow]:
+    found, width = values_of(result), len(BlockRow._fields)
+    return [BlockRow(*found[i : i + width]) for i in range(0, len(found), width)]
+
+
+def _outside(look: Look) -> Iterator[tuple[NetworkCase, OutsideRow, OutsideRow]]:
+    for case, ours, theirs in _unequal(look, "outside"):
+        if values_of(ours):
+            yield case, OutsideRow(*values_of(ours)), OutsideRow(*values_of(theirs))

@@ -1,0 +1,159 @@
+"""Watching a function that builds a whole network.
+
+Each case builds a model; the weights are counted before any data runs through. Results:
+
+- ``value``: that a model came back, as ``built``, or what came back instead, or the error of its
+  first run;
+- ``weights``: how many numbers can be trained, and how many not;
+- ``input``: the shape that the model declares, 0 where it leaves a size open;
+- ``probabilities``: the output for a few inputs under weights that are alive (``fill.calm``), as
+  the network is used;
+- ``logits``: their logarithms, centred for each input: what is left of logits after a softmax;
+- ``drift``, ``constrained``, ``momentum``, ``statistics``: as for a block, the statistics of each
+  batch norm as their mean over its channels;
+- ``chance``: how far a second pass in training mode over the same batch differs;
+- ``blocks``, ``outside``: what happens inside, see ``network_probe``;
+- ``rebuilt``, ``shared``: the probabilities of a second network built with the same arguments, and
+  how many weights it has in common with the first one.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+
+from mnv2_tutor.exercise import NetworkCase
+from mnv2_tutor.observation import Array, Result, Seen, Signature
+from mnv2_tutor.observe import fill
+from mnv2_tutor.observe.calls import Stopped, call, name_of, noticing
+from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.models import (
+    constrained,
+    counts,
+    layer_facts,
+    set_weights,
+    weights_of,
+    with_roles,
+)
+from mnv2_tutor.observe.modes import numbers, run, two_steps, used
+from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
+from mnv2_tutor.observe.traced import inside
+
+_Model = keras.Model
+ABSENT = Result("absent")
+SMALLEST = 1e-30
+"""Stands for a probability of 0 where a logarithm is taken."""
+PICTURES = 3
+
+Results = dict[str, Result]
+Build = Callable[[NetworkCase], tuple[Any, Result]]
+
+
+def watch(
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[NetworkCase, ...]
+) -> tuple[tuple[Seen, ...], dict[str, str]]:
+    """Build a network for every case and look at it; cases seen and facts about the layers.
+
+    Raises:
+        Unusable: TensorFlow itself was tampered with.
+    """
+    verify_tensorflow()
+    seen: list[Seen] = []
+    facts: dict[str, str] = {}
+    try:
+        with noticing(keras.applications.MobileNetV2) as calls:
+            for case in cases:
+                found, more = _look_at(partial(_built, function, signature), case)
+                seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
+                facts = {**more, **facts}
+        if calls:
+            facts["delegated"] = "keras.applications.MobileNetV2"
+    except Stopped as stop:
+        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+    return tuple(seen), facts
+
+
+def _built(
+    function: Callable[..., Any], signature: Signature | None, case: NetworkCase
+) -> tuple[Any, Result]:
+    """The model of a case, and what to say of it: ``built``, an error, or another kind."""
+    args, kwargs = arguments(signature, case.arguments)
+    model, error = call(function, *args, **kwargs)
+    if error:
+        return None, Result("error", error=error)
+    if not issubclass(type(model), _Model):
+        return None, tensor_result(model)
+    if not model.built:  # a subclassed model has no weights before its first call
+        ran = run(model, np.zeros((1, *case.input_shape)))
+        if ran.error:
+            return None, ran
+    return model, Result("built", name_of(type(model)))
+
+
+def _look_at(build: Build, case: NetworkCase) -> tuple[Results, dict[str, str]]:
+    model, value = build(case)
+    if model is None:
+        return {"value": value}, {}
+    found: Results = {
+        "value": value,
+        "weights": counts(model),
+        "input": _declared_input(model),
+        "constrained": constrained(model),
+    }
+    facts = layer_facts(model)
+    if "probabilities" in case.looks:
+        found |= _alive(model, case)
+    if "rebuilt" in case.looks:
+        found |= _rebuilt(build, case, model)
+    return found, facts
+
+
+def _declared_input(model: Any) -> Result:
+    shape, error = call(lambda: tuple(int(size or 0) for size in model.input_shape[1:]))
+    return ABSENT if error else numbers(np.array(shape, "float64"))
+
+
+def _inputs(case: NetworkCase) -> np.ndarray:
+    return fill.pictures(case.seed, (PICTURES, *case.input_shape))
+
+
+def _alive(model: Any, case: NetworkCase) -> Results:
+    weights = with_roles(model)
+    set_weights(weights, partial(fill.calm, case.seed))
+    x = _inputs(case)
+    output, drift = used(model, weights, x)
+    if output.error:
+        return {"value": output}
+    found = {"probabilities": output, "logits": _logits(output), "drift": drift}
+    if "blocks" in case.looks:
+        tables = inside(model, x)
+        if tables:
+            found["blocks"], found["outside"] = map(numbers, tables)
+    if "statistics" in case.looks:
+        found |= two_steps(model, weights, x, of_each=_mean)
+    return found
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    return np.array([values.mean()])
+
+
+def _logits(output: Result) -> Result:
+    array = output.array
+    if array is None or len(array.shape) != 2 or not array.shape[1] or min(array.values) < 0:
+        return ABSENT
+    logarithms = np.log(np.maximum(np.reshape(array.values, array.shape), SMALLEST))
+    centred = logarithms - logarithms.mean(axis=1, keepdims=True)
+    return Result("tensor", array=Array(array.shape, "number", tuple(map(float, centred.ravel()))))
+
+
+def _rebuilt(build: Build, case: NetworkCase, first: Any) -> Results:
+    model, value = build(case)
+    if model is None:
+        return {"rebuilt": value}
+    common = {id(weight) for weight in weights_of(first)} & {id(w) for w in weights_of(model)}
+    set_weights(with_roles(model), partial(fill.calm, case.seed))
+    shared = numbers(np.array(float(len(common))))
+    return {"rebuilt": run(model, _inputs(case)), "shared": shared}
