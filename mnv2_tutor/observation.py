@@ -13,6 +13,8 @@ from typing import Any
 from mnv2_tutor.errors import Unusable
 
 LARGEST_ARRAY = 4_000_000
+COUNT = "count"
+"""The dtype of whole numbers that are compared exactly, whatever the tolerance."""
 LONGEST_FACT = 20_000
 """A fact may list the layers of a whole network."""
 

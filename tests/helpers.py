@@ -33,12 +33,17 @@ def judged(function, key, seed=None):
 
     Kept, since several tests ask for the report on one and the same misconception.
     """
-    task = exercise(key)
-    seen = from_json(to_json(observe(function, task, seed)))
+    task, seen = exercise(key), observed(function, key, seed)
     answers = expected.public(key)
     if seed is None:
         return judge(task, seen, answers.reference, answers.twins)
     return judge(task, seen, reference_on(key, seed), {})
+
+
+@cache
+def observed(function, key, seed=None):
+    """What was seen of a function, by way of JSON; kept for the same reason."""
+    return from_json(to_json(observe(function, exercise(key), seed)))
 
 
 @cache

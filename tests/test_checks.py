@@ -1,21 +1,32 @@
-"""Every exercise: right answers pass, each misconception is rejected with its own message."""
+"""Every exercise: right answers pass, each misconception is rejected with its own message.
+
+What a command made for these checks, fingerprints and transcripts, is what it would make now.
+"""
 
 import pytest
 
+from mnv2_tutor.authoring import fingerprints, transcripts
 from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.expected import misconceptions, public
+from mnv2_tutor.expected import misconceptions, public, reference
 from mnv2_tutor.judge.compare import same_observation
-from tests.helpers import judged, right_versions
+from mnv2_tutor.judge.diagnose import fingerprint
+from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
 TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]
+UNSEEN_CASES = [
+    # A network takes seconds to observe.
+    pytest.param(key, name, marks=[pytest.mark.long] if key == "mobilenet_v2" else [])
+    for key, name in TWIN_CASES
+]
 LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
-    "projection_block": 15, "use_residual": 8, "bottleneck": 25,
+    "projection_block": 15, "use_residual": 8, "bottleneck": 25, "mobilenet_v2": 80,
     "make_divisible": 25, "bottleneck_memory": 25,
 }  # fmt: skip
+REMAKE = "run: make made, and read the diff"
 LEAST_RIGHT = dict.fromkeys(KEYS, 10) | {"relu6": 12}
 
 
@@ -41,6 +52,30 @@ def test_misconception_is_rejected_with_its_own_message(key, name):
 
 
 @pytest.mark.parametrize(("key", "name"), TWIN_CASES)
+def test_fingerprint_is_fresh(key, name):
+    """Within tolerance: the last digits differ between processors."""
+    now = fingerprint(observed(TWINS[key][name], key))
+    stored = public(key).twins[name]
+    assert same_observation(now, stored, exercise(key).tolerance), REMAKE
+
+
+@pytest.mark.parametrize(("key", "name"), TWIN_CASES)
+def test_report_stands_in_the_golden_transcript(key, name):
+    stored = transcripts.path_of(key).read_text(encoding="utf-8")
+    assert transcripts.entry(name, judged(TWINS[key][name], key)) in stored, REMAKE
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_made_files_hold_the_reference_and_no_other_misconception(key):
+    now = fingerprint(observed(reference(key), key), fingerprints.REFERENCE_NUMBERS)
+    assert same_observation(now, public(key).reference, exercise(key).tolerance), REMAKE
+    assert list(public(key).twins) == list(TWINS[key]), REMAKE
+    entries = [transcripts.entry("reference", judged(reference(key), key))]
+    entries += [transcripts.entry(name, judged(twin, key)) for name, twin in TWINS[key].items()]
+    assert transcripts.path_of(key).read_text(encoding="utf-8") == "\n".join(entries), REMAKE
+
+
+@pytest.mark.parametrize(("key", "name"), UNSEEN_CASES)
 def test_misconception_fails_on_unseen_inputs(key, name):
     for seed in (1, 2):
         assert not judged(TWINS[key][name], key, seed).passed

@@ -7,6 +7,7 @@ from mnv2_tutor.exercises import exercise
 from mnv2_tutor.judge import judge
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observe import observe
+from mnv2_tutor.report import Report
 
 FOLDER = Path(__file__).parents[2] / "tests" / "transcripts"
 RULE = "=" * 88
@@ -19,13 +20,16 @@ def path_of(key: str) -> Path:
 def made(key: str) -> str:
     """Every report on the reference and on the misconceptions, with the folded next step."""
     functions = {"reference": expected.reference(key), **expected.misconceptions(key)}
-    return "\n".join(_entry(key, name, function) for name, function in functions.items())
+    return "\n".join(entry(name, _report(key, f)) for name, f in functions.items())
 
 
-def _entry(key: str, name: str, function: object) -> str:
-    task = exercise(key)
-    answers = expected.public(key)
-    report = judge(task, observe(function, task), answers.reference, answers.twins)
+def _report(key: str, function: object) -> Report:
+    task, answers = exercise(key), expected.public(key)
+    return judge(task, observe(function, task), answers.reference, answers.twins)
+
+
+def entry(name: str, report: Report) -> str:
+    """What the transcript says of one function."""
     return f"{RULE}\n{name}\n{RULE}\n{report}\n{_next(report.lead)}"
 
 

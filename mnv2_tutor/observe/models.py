@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from mnv2_tutor.block_probe import SEPARATOR
-from mnv2_tutor.observation import Array, Result
+from mnv2_tutor.observation import COUNT, Array, Result
 from mnv2_tutor.observe.calls import call, name_of
 from mnv2_tutor.observe.tensors import tensor_result
 
@@ -58,7 +58,8 @@ def counts(model: Any) -> Result:
     sizes = {True: 0, False: 0}
     for weight in weights_of(model):
         sizes[bool(weight.trainable)] += int(np.prod(weight.shape))
-    return Result("tensor", array=Array((2,), "number", (float(sizes[True]), float(sizes[False]))))
+    both = float(sizes[True]), float(sizes[False])
+    return Result("tensor", array=Array((2,), COUNT, both))
 
 
 def constrained(model: Any) -> Result:
