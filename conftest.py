@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.submission.notebook import read_notebook
@@ -21,14 +22,20 @@ os.environ.update(quiet_environment(MNV2_TUTOR_HOME=_home))
 offer([read_notebook(path.read_bytes()).cells for path in SOLUTIONS], Path(_home))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one group go to one worker.
+class ByNotebookAndExercise(LoadFileScheduling):
+    """Which tests go to one worker.
 
     The cells of a notebook share a kernel, and the tests of a file their fixtures. The checks of
     one exercise share what they observed, and all of them in one worker would take too long.
     """
-    for item in items:
-        key = getattr(item, "callspec", None) and item.callspec.params.get("key")
-        group = f"{item.path} {key}" if key and item.path.name == "test_checks.py" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        if not file.endswith("test_checks.py"):
+            return file
+        key = test.partition("[")[2].rstrip("]").partition("-")[0]
+        return f"{file} {key}"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByNotebookAndExercise:
+    return ByNotebookAndExercise(config, log)

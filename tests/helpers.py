@@ -1,6 +1,7 @@
 """What several test modules need: judging a function in this process."""
 
 import json
+import sys
 from functools import cache
 from importlib import import_module
 from types import FunctionType
@@ -43,7 +44,15 @@ def judged(function, key, seed=None):
 @cache
 def observed(function, key, seed=None):
     """What was seen of a function, by way of JSON; kept for the same reason."""
-    return from_json(to_json(observe(function, exercise(key), seed)))
+    seen = from_json(to_json(observe(function, exercise(key), seed)))
+    forget_layer_names()
+    return seen
+
+
+def forget_layer_names():
+    """Let Keras begin to count its layers anew: TensorFlow keeps memory for every new name."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session()
 
 
 @cache

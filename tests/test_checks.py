@@ -52,6 +52,16 @@ def test_misconception_is_rejected_with_its_own_message(key, name):
 
 
 @pytest.mark.parametrize(("key", "name"), TWIN_CASES)
+def test_report_on_a_misconception_has_its_three_fields_and_names_the_function(key, name):
+    lead = judged(TWINS[key][name], key).lead
+    assert lead.input
+    assert lead.expected
+    assert lead.found
+    assert lead.expected != lead.found
+    assert key in lead.says + lead.found + lead.input
+
+
+@pytest.mark.parametrize(("key", "name"), TWIN_CASES)
 def test_fingerprint_is_fresh(key, name):
     """Within tolerance: the last digits differ between processors."""
     now = fingerprint(observed(TWINS[key][name], key))

@@ -11,7 +11,6 @@ from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.expected import misconceptions
 from mnv2_tutor.messages import words
 from mnv2_tutor.solutions import solution_of
-from tests.helpers import judged
 
 LONGEST_MESSAGE, LONGEST_HINT = 40, 160
 BANNED = re.compile(
@@ -136,23 +135,6 @@ def test_the_solution_is_given_away_by_the_last_hint_alone(key):
     for text in earlier:
         assert not runs & five_token_runs(text), text
     assert runs & five_token_runs(found["hints"][-1])
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_every_report_on_a_misconception_has_its_three_fields(key):
-    for function in misconceptions(key).values():
-        lead = judged(function, key).lead
-        assert lead.input
-        assert lead.expected
-        assert lead.found
-        assert lead.expected != lead.found
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_every_report_names_the_learners_function(key):
-    for function in misconceptions(key).values():
-        lead = judged(function, key).lead
-        assert key in lead.says + lead.found + lead.input
 
 
 def body_of(solution):

@@ -115,6 +115,11 @@ wrong_no_expansion = _with(table=tuple((1, *row) for _, *row in TABLE))
 wrong_alpha_ignored = _with(width=lambda channels, alpha: channels)
 wrong_not_divisible = _with(width=lambda channels, alpha: int(channels * alpha))
 wrong_rounds_down = _with(width=lambda channels, alpha: max(8, int(channels * alpha) // 8 * 8))
+wrong_no_limit = _with(width=lambda channels, alpha: max(8, int(channels * alpha + 4) // 8 * 8))
+wrong_multiples_of_16 = _with(
+    width=lambda channels, alpha: make_divisible(channels * alpha, 16),
+    last_channels=lambda alpha: make_divisible(LAST * max(alpha, 1.0), 16),
+)
 wrong_rounds_up = _with(width=lambda channels, alpha: -int(-channels * alpha // 8) * 8)
 wrong_head_narrows = _with(last_channels=lambda alpha: rounded(LAST, alpha))
 wrong_head_never_widens = _with(last_channels=lambda alpha: LAST)

@@ -8,7 +8,7 @@ checkpoints.
 import random
 
 from mnv2_tutor.exercise import Exercise, Item, NetworkCase
-from mnv2_tutor.judge import models, networks
+from mnv2_tutor.judge import networks
 
 STAGES = (
     (1, 16, 1, 1),
@@ -23,21 +23,22 @@ NAMES = ("conv1", "block_2_expand", "block_17_compress_bn", "last_conv", "predic
 """Some of the course's layer names."""
 NUMBERS = ("probabilities", "logits", "drift")
 INSIDE = ("blocks", "outside")
-RUN = (*NUMBERS, *INSIDE, "constrained", "statistics", "momentum", "chance", "rebuilt", "shared")
+TRAINED = ("trained", "statistics", "momentum", "chance", "constrained")
+RUN = (*NUMBERS, *INSIDE, *TRAINED, "unsteady", "rebuilt", "shared")
 
 
 def probe(seed: int | None) -> tuple[NetworkCase, ...]:
     """A narrow network that runs, twice, and a wide one that is counted.
 
-    The public questions add a network of half the width at a size that is no square, and the one
-    that everybody knows: 224 pixels, 1000 classes, no width given.
+    The public questions add a network of half the width for small grey pictures that are no
+    squares, and the one that everybody knows: 224 pixels, 1000 classes, no width given.
     """
     if seed is None:
         return (
             NetworkCase("narrow", (64, 64, 3), 7, 0.35, "narrow", RUN),
-            NetworkCase("half", (96, 64, 3), 5, 0.5, "half", NUMBERS),
+            NetworkCase("half", (32, 64, 1), 5, 0.5, "half", NUMBERS),
             NetworkCase("full", (224, 224, 3), 1000),
-            NetworkCase("wide", (32, 32, 3), 4, 1.4),
+            NetworkCase("wide", (32, 32, 3), 2, 1.4),
         )
     draw = random.Random(f"mobilenet_v2, {seed}")
     narrow = NetworkCase("narrow", (64, 64, 3), draw.randint(3, 12), 0.35, f"{seed}", RUN)
@@ -56,14 +57,14 @@ EXERCISE = Exercise(
         Item("form", 0, networks.built),
         Item("depends", 0, networks.depends, ("form",)),
         Item("builds", 1, networks.builds, NEEDS),
+        Item("twice", 1, networks.twice, NEEDS),
         Item("probabilities", 1, networks.probabilities, NEEDS),
         Item("stages", 1, networks.stages(STAGES), NEEDS),
         Item("adds", 1, networks.adds(STAGES), (*NEEDS, "stages")),
         Item("activations", 1, networks.activations(STAGES), NEEDS),
         Item("linear", 1, networks.linear(STAGES), NEEDS),
         Item("weights", 1, networks.weights, NEEDS),
-        Item("training", 1, models.training, NEEDS),
-        Item("twice", 1, networks.twice, NEEDS),
+        Item("training", 1, networks.training, NEEDS),
         Item("values", 1, networks.values, (*NEEDS, "probabilities", "stages", "weights")),
     ),
     tolerance=1e-3,

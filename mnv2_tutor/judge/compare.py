@@ -3,6 +3,7 @@
 NaN is never equal to anything, shapes are compared before values.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,10 +44,16 @@ def same_result(a: Result, b: Result, tolerance: float = TOLERANCE) -> bool:
     if _kind(a) != _kind(b):
         return False
     if a.error is not None and b.error is not None:
-        return a.error.type == b.error.type
+        return a.error.type == b.error.type and _same_shapes(a.error.message, b.error.message)
     if a.array is None or b.array is None:
         return a.array is b.array
     return same_array(a.array, b.array, tolerance)
+
+
+def _same_shapes(a: str, b: str) -> bool:
+    """Whether two errors speak of the same shapes, where both speak of any."""
+    ours, theirs = (re.findall(r"\([\d, ]+\)", message) for message in (a, b))
+    return not ours or not theirs or ours == theirs
 
 
 def _kind(result: Result) -> str:

@@ -67,7 +67,7 @@ def failure(look: Look, case: Any, result: Result) -> Message:
     """About an exception of the learner's."""
     assert result.error is not None
     asked = case.asked(look.observation.exercise)
-    if "KerasTensor" in result.error.message:
+    if "KerasTensor" in result.error.message and "boolean" not in result.error.message:
         found = f"{result.error.type}: {result.error.message}"
         parameters = {"name": look.observation.exercise}
         return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import mnv2_tutor.judge.models as models
 from mnv2_tutor.exercise import Look, NetworkCase
 from mnv2_tutor.judge.evidence import (
+    TOLERANCE,
     about,
     count_text,
     failure,
@@ -62,7 +63,8 @@ def depends(look: Look) -> Message | None:
     """An item: different pictures get different answers."""
     for case, result in ran(look, "probabilities"):
         rows = _rows(result)
-        if len(rows) > 1 and all(row == rows[0] for row in rows):
+        certain = any(max(row) > 1 - 1e-6 for row in rows)  # scores too large to tell apart
+        if len(rows) > 1 and not certain and all(row == rows[0] for row in rows):
             found = "the same answer for each of them"
             return about(look, "mobilenet_v2.constant", case, "three different answers", found)
     return None
@@ -114,15 +116,19 @@ def stages(table: Stages) -> Callable[[Look], Message | None]:
             for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
                 key = _difference(ours, theirs)
                 if key:
-                    where = _where(table, index)
-                    expected, seen = _shape(theirs), _shape(ours)
-                    return about(look, key, case, f"{where}: {expected}", f"in its place: {seen}")
+                    size = wanted[index - 1].size_out if index else theirs.size_in
+                    expected, seen = _shape(size, theirs), _shape(size, ours)
+                    expected, seen = f"{_where(table, index)}: {expected}", f"in its place: {seen}"
+                    return about(look, key, case, expected, seen)
             if len(found) != len(wanted):
                 expected, seen = f"{len(wanted)} bottlenecks", f"{len(found)} bottlenecks"
                 return about(look, "mobilenet_v2.repeats", case, expected, seen)
         for case, around, right in _outside(look):
             if (around.stem_size, around.stem_channels) != (right.stem_size, right.stem_channels):
                 return about(look, "mobilenet_v2.stem", case, _stem(right), _stem(around))
+            if around.head_size != right.head_size:
+                expected, seen = (f"{row.head_size:.0f} rows" for row in (right, around))
+                return about(look, "mobilenet_v2.head_after_pooling", case, expected, seen)
             if (around.head_channels, around.features) != (right.head_channels, right.features):
                 return about(look, "mobilenet_v2.head", case, _head(right), _head(around))
         return None
@@ -132,7 +138,7 @@ def stages(table: Stages) -> Callable[[Look], Message | None]:
 
 def _difference(ours: BlockRow, theirs: BlockRow) -> str:
     """The key of the first thing in which two blocks differ, or nothing."""
-    if (ours.size_in, ours.size_out) != (theirs.size_in, theirs.size_out):
+    if ours.size_out != theirs.size_out:
         return "mobilenet_v2.block_size"
     if ours.channels_in != theirs.channels_in:
         return "mobilenet_v2.block_input"
@@ -152,8 +158,9 @@ def _where(table: Stages, index: int) -> str:
     return f"block {index + 1}"
 
 
-def _shape(row: BlockRow) -> str:
-    sizes = f"{row.size_in:.0f}x{row.size_in:.0f} to {row.size_out:.0f}x{row.size_out:.0f}"
+def _shape(size: float, row: BlockRow) -> str:
+    """A block in words; ``size`` is that of the map before it, without any padding."""
+    sizes = f"{size:.0f}x{size:.0f} to {row.size_out:.0f}x{row.size_out:.0f}"
     channels = f"{row.channels_in:.0f} to {row.wide:.0f} to {row.channels_out:.0f} channels"
     return f"{sizes}, {channels}, {row.macs / 1e6:.2f} million multiply-adds"
 
@@ -273,6 +280,19 @@ def _alpha(case: NetworkCase) -> float:
     return 1.0 if case.alpha is None else case.alpha
 
 
+def training(look: Look) -> Message | None:
+    """An item: batch norm learns its statistics in training only, and the answer keeps its form."""
+    message = models.training(look)
+    if message:
+        return message
+    for case, result in ran(look, "trained"):
+        for row in _rows(result):
+            if not abs(sum(row) - 1) <= 1e-3:
+                found = f"numbers with the sum {three_digits(sum(row))}"
+                return about(look, "mobilenet_v2.trained_sum", case, "the sum 1", found)
+    return None
+
+
 def twice(look: Look) -> Message | None:
     """An item: every call builds a network of its own, and the same one."""
     for case, result in ran_once(look, "shared"):
@@ -281,6 +301,10 @@ def twice(look: Look) -> Message | None:
         again = dict(look.observation.results("rebuilt"))[case.name]
         if again.error:
             return failure(look, case, again)
+        unsteady = dict(look.observation.results("unsteady"))[case.name]
+        if not max(values_of(unsteady), default=0.0) <= TOLERANCE:
+            expected, found = "the same answer twice", "two different answers"
+            return about(look, "mobilenet_v2.unsteady", case, expected, found)
         common = sum(values_of(result))
         if common:
             found = f"{common:.0f} arrays of weights in common"

@@ -60,7 +60,7 @@ def two_steps(
     batch.sort(key=lambda entry: (entry[0], entry[1], float(entry[2].sum())))
     found: Results = {
         "trained": trained,
-        "chance": numbers(np.array([_distance(trained, repeated)])),
+        "chance": numbers(np.array([distance(trained, repeated)])),
         "momentum": numbers(np.array(momenta)),
     }
     if batch:
@@ -68,7 +68,7 @@ def two_steps(
     return found
 
 
-def _distance(a: Result, b: Result) -> float:
+def distance(a: Result, b: Result) -> float:
     """The largest difference of two results of equal shape; infinite if they are of other kinds."""
     if a.array is None or b.array is None or a.array.shape != b.array.shape:
         return float("inf")

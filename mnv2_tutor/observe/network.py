@@ -9,8 +9,9 @@ Each case builds a model; the weights are counted before any data runs through. 
 - ``probabilities``: the output for a few inputs under weights that are alive (``fill.calm``), as
   the network is used;
 - ``logits``: their logarithms, centred for each input: what is left of logits after a softmax;
-- ``drift``, ``constrained``, ``momentum``, ``statistics``: as for a block, the statistics of each
-  batch norm as their mean over its channels;
+- ``unsteady``: how far the output differs if the same pictures are shown again;
+- ``drift``, ``constrained``, ``trained``, ``momentum``, ``statistics``: as for a block, the
+  statistics of each batch norm as their mean over its channels;
 - ``chance``: how far a second pass in training mode over the same batch differs;
 - ``blocks``, ``outside``: what happens inside, see ``network_probe``;
 - ``rebuilt``, ``shared``: the probabilities of a second network built with the same arguments, and
@@ -37,7 +38,7 @@ from mnv2_tutor.observe.models import (
     weights_of,
     with_roles,
 )
-from mnv2_tutor.observe.modes import numbers, run, two_steps, used
+from mnv2_tutor.observe.modes import distance, numbers, run, two_steps, used
 from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
 from mnv2_tutor.observe.traced import inside
 
@@ -85,7 +86,8 @@ def _built(
         return None, Result("error", error=error)
     if not issubclass(type(model), _Model):
         return None, tensor_result(model)
-    if not model.built:  # a subclassed model has no weights before its first call
+    # A subclassed model has no weights before its first call, whatever it says of being built.
+    if not model.built or not weights_of(model):
         ran = run(model, np.zeros((1, *case.input_shape)))
         if ran.error:
             return None, ran
@@ -126,7 +128,9 @@ def _alive(model: Any, case: NetworkCase) -> Results:
     output, drift = used(model, weights, x)
     if output.error:
         return {"value": output}
+    unsteady = numbers(np.array([distance(output, run(model, x))]))
     found = {"probabilities": output, "logits": _logits(output), "drift": drift}
+    found["unsteady"] = unsteady
     if "blocks" in case.looks:
         tables = inside(model, x)
         if tables:

@@ -6,6 +6,7 @@ here explains a difference; it decides nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -72,7 +73,7 @@ def inside(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
 
     found, error = call(_function(extremes, autograph=False), float_tensor(x))
     starts = [i for i, part in enumerate(parts) if part.kind == "depthwise"]
-    if error or not starts or not starts[0]:
+    if error or not starts or not starts[0] or not _readable(starts):
         return None
     lows, highs = (np.asarray(values, "float64") for values in found)
     ranges = {
@@ -84,6 +85,15 @@ def inside(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         for start, end in zip(starts, [*starts[1:], len(parts)], strict=True)
     ]
     return np.array(rows, "float64"), np.array(_outside(parts, ranges), "float64")
+
+
+def _readable(starts: list[int]) -> bool:
+    """Whether at most a projection and an expansion stand between two depthwise convolutions.
+
+    Of more of them, nothing says which one is which.
+    """
+    gaps = [after - before - 1 for before, after in pairwise(starts)]
+    return starts[0] <= 2 and all(1 <= gap <= 2 for gap in gaps)
 
 
 def _looked_at(parts: list[_Part]) -> list[Any]:
