@@ -23,6 +23,30 @@ def figure(**more):
     return viz.moving(draw, "test", controls, (2, 5), "Caption.", **more)
 
 
+def table(rows=((1, "a<b"), (2, "c"))):
+    return viz.browse("test", ("number", "letter"), [("First", rows)], "Caption.")
+
+
+def test_a_table_to_browse_opens_by_groups_without_a_script():
+    html = table()._repr_html_()
+    assert html.count("<details>") == 1
+    assert "<summary>First</summary>" in html
+    assert '<th scope="col">letter</th>' in html
+
+
+def test_values_of_a_table_are_text():
+    assert "a&lt;b" in table()._repr_html_()
+
+
+def test_a_table_says_its_claim_and_its_groups_as_text():
+    assert repr(table()) == "Table: Caption.\nFirst (2 rows)"
+
+
+def test_a_row_of_another_length_than_the_headings_is_refused():
+    with pytest.raises(ValueError, match="has 1 of 2 values"):
+        table(rows=[(1,)])
+
+
 def test_a_moving_figure_holds_a_frame_for_every_combination():
     html = figure().html()
     assert html.count("<svg") == 6

@@ -34,6 +34,35 @@ for _ in range(20):
     times.append(time.perf_counter() - start)
 print(statistics.median(times))
 """
+NETWORK = """
+import statistics, sys, time
+import keras, numpy as np
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.expected import reference
+from mnv2_tutor import check
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+def library():
+    return keras.applications.MobileNetV2(weights=None)
+
+own = reference("mobilenet_v2")
+check(own, "mobilenet_v2"), library()
+turns = [
+    (seconds(lambda: check(own, "mobilenet_v2")), seconds(library)) for _ in range(7)
+]
+checked, built = (statistics.median(times) for times in zip(*turns))
+models = own((224, 224, 3), 1000), library()
+picture = np.zeros((1, 224, 224, 3), "float32")
+for model in models:
+    model.predict(picture, verbose=0)
+runs = [[seconds(lambda: m.predict(picture, verbose=0)) for m in models] for _ in range(41)]
+ours, theirs = (statistics.median(times) for times in zip(*runs))
+print((checked, checked / built, ours / theirs)[int(sys.argv[1])])
+"""
 BLOCKS = """
 import statistics, sys, time
 import keras, numpy as np
@@ -105,6 +134,9 @@ def main() -> None:
         ("one check after the first, seconds", python(CHECK), 0.3),
         ("the slowest check of a block, seconds", python(BLOCKS, "0"), 0.3),
         ("a block's check against building and running it, ratio", python(BLOCKS, "1"), 4.0),
+        ("the check of the whole network, seconds", python(NETWORK, "0"), 5.0),
+        ("the same as a multiple of building Keras's MobileNetV2", python(NETWORK, "1"), 8.0),
+        ("a picture through the network against Keras's, ratio", python(NETWORK, "2"), 1.05),
         ("the book from nothing, seconds", clean, None),
         ("the book unchanged, seconds", median(lambda: seconds(book), runs=3), 5.0),
         ("notebook tests, seconds", wall, None),
