@@ -4,6 +4,7 @@ import json
 import sys
 from functools import cache
 from importlib import import_module
+from itertools import count
 from types import FunctionType
 
 import nbformat
@@ -44,15 +45,21 @@ def judged(function, key, seed=None):
 @cache
 def observed(function, key, seed=None):
     """What was seen of a function, by way of JSON; kept for the same reason."""
-    seen = from_json(to_json(observe(function, exercise(key), seed)))
-    forget_layer_names()
+    task = exercise(key)
+    seen = from_json(to_json(observe(function, task, seed)))
+    if task.observer in ("block", "network") and next(_MODELS) % CLEAR_EVERY == 0:
+        forget_layer_names()
     return seen
+
+
+_MODELS = count(1)
+CLEAR_EVERY = 20
+"""To clear takes longer than to observe a block: it searches all of TensorFlow for garbage."""
 
 
 def forget_layer_names():
     """Let Keras begin to count its layers anew: TensorFlow keeps memory for every new name."""
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.clear_session()
+    sys.modules["keras"].utils.clear_session()
 
 
 @cache
