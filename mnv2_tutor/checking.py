@@ -8,17 +8,19 @@ from mnv2_tutor import expected
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.judge import judge, with_unseen
+from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Observation
 from mnv2_tutor.report import Report
-from mnv2_tutor.submission.run import CellError, Observed, observe_submission
+from mnv2_tutor.submission.remarks import remarks
+from mnv2_tutor.submission.run import Observed, observe_submission
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The reports on a notebook, one an exercise, and the cells that failed."""
+    """The reports on a notebook, one an exercise, and what there is to say of its cells."""
 
     reports: tuple[Report, ...]
-    cell_errors: tuple[CellError, ...]
+    remarks: tuple[Message, ...]
 
     @property
     def passed(self) -> bool:
@@ -66,7 +68,7 @@ def _judged(observed: Observed) -> Checked:
         _report(key, [seen[key] for seen in observed.observations.values()])
         for key in observed.exercises
     )
-    return Checked(reports, observed.cell_errors)
+    return Checked(reports, remarks(observed))
 
 
 def _report(key: str, seen: list[Observation]) -> Report:

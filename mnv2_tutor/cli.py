@@ -63,9 +63,8 @@ def check(
     checked.sort(key=lambda pair: pair[1].place_in_book)
     for path, result in checked:
         where = f"{path.name}: " if len(checked) > 1 else ""
-        for failed in result.cell_errors:
-            stopped = f"code cell {failed.cell} stopped with {failed.type}: {failed.message}"
-            typer.echo(f"{where}{stopped}\n")
+        for remark in result.remarks:
+            typer.echo(f"{where}{remark.says}\n")
     reports = [str(report) for _, result in checked for report in result.reports]
     typer.echo("\n\n".join(reports))
     raise typer.Exit(0 if all(result.passed for _, result in checked) else 1)

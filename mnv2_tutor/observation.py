@@ -15,6 +15,8 @@ from mnv2_tutor.errors import Unusable
 LARGEST_ARRAY = 4_000_000
 COUNT = "count"
 """The dtype of whole numbers that are compared exactly, whatever the tolerance."""
+STOPPED = "stopped"
+"""The kind of an observation that the learner's code did not let happen."""
 LONGEST_FACT = 20_000
 """A fact may list the layers of a whole network."""
 
@@ -94,7 +96,8 @@ class Observation:
     Attributes:
         exercise: key of the exercise.
         seed: None for the public probe.
-        kind: what was found under the name: ``callable``, ``absent`` or the type's name.
+        kind: what was found under the name: ``callable``, ``absent`` or the type's name; or
+            ``stopped``, with the facts ``why`` and ``limit``.
         signature: None where Python cannot tell.
         empty_body: the body holds nothing but a docstring, ``pass``, ``...`` or
             ``raise NotImplementedError``.

@@ -3,6 +3,7 @@
 Each returns an object that shows itself as text and as HTML; none of them raises.
 """
 
+import os
 import sys
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ if "tensorflow" in sys.modules:
     import mnv2_tutor.observe.tensors  # noqa: F401
 
 
+GRADING = "MNV2_TUTOR_GRADING"
+"""Set where a notebook is run from outside: its own checks would ask everything twice."""
 _checking: list[bool] = []
 """Holds something while a check runs: a function that checks itself would never come back."""
 
@@ -45,6 +48,8 @@ def check(function: Any, key: str | None = None) -> Report | Card:
         return line_card(
             "check was called while a check was running: call it outside the function."
         )
+    if GRADING in os.environ:
+        return line_card("This notebook is being graded: its report comes from there.")
     _checking.append(True)
     with original_builtins() as replaced:
         try:

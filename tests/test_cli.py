@@ -74,7 +74,7 @@ def test_several_notebooks_are_one_submission_in_the_order_of_the_book(tmp_path)
 def test_of_several_notebooks_the_one_with_the_error_is_named(tmp_path):
     first, second = two_notebooks(tmp_path)
     done = run("check", first, second)
-    assert "second.ipynb: code cell 1 stopped with ImportError: relu6 is the" in done.stdout
+    assert "second.ipynb: Code cell 1 stopped with ImportError: relu6 is the" in done.stdout
 
 
 def test_one_unusable_notebook_of_several_exits_2_and_is_named(tmp_path):

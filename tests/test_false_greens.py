@@ -36,7 +36,7 @@ def test_a_missing_function_does_not_pass():
 
 def test_a_syntax_error_does_not_pass_and_the_other_cells_run():
     done = checked(notebook_bytes("def relu6(x:\n", "y = 2"))
-    assert [error.type for error in done.cell_errors] == ["SyntaxError"]
+    assert [remark.parameters["type"] for remark in done.remarks] == ["SyntaxError"]
     assert not done.passed
 
 
@@ -49,7 +49,9 @@ def test_the_learners_function_was_run_and_not_the_reference():
 def test_a_cell_that_fails_does_not_cost_the_later_ones():
     done = checked(notebook_bytes("1 / 0", RIGHT))
     assert done.passed
-    assert [error.cell for error in done.cell_errors] == [1]
+    assert [remark.says for remark in done.remarks] == [
+        "Code cell 1 stopped with ZeroDivisionError: division by zero"
+    ]
 
 
 def test_a_name_close_to_the_exercise_is_pointed_at():
@@ -57,14 +59,27 @@ def test_a_name_close_to_the_exercise_is_pointed_at():
     assert [report.lead.key for report in done.reports] == ["common.other_name"]
 
 
-def test_a_notebook_that_ends_python_is_refused():
-    with pytest.raises(Unusable, match="ended Python"):
-        checked(notebook_bytes(RIGHT, "import os\nos._exit(0)"))
+def keys(messages):
+    return [message.key for message in messages]
+
+
+def test_a_cell_that_ends_python_is_left_out():
+    done = checked(notebook_bytes("import os\nos._exit(0)", RIGHT))
+    assert done.passed
+    assert keys(done.remarks) == ["notebook.cell_exit"]
+
+
+def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
+    ends = "import os\ndef count_params(kind, k, c_in, c_out):\n    os._exit(0)"
+    done = checked(notebook_bytes(RIGHT, ends))
+    assert [report.passed for report in done.reports] == [True, False]
+    assert done.reports[1].lead.key == "common.stop_exit"
 
 
 def test_an_endless_loop_is_ended():
-    with pytest.raises(Unusable, match="endless loop"):
-        check_notebook(notebook_bytes(RIGHT, "while True: pass"), None, seconds=3)
+    done = check_notebook(notebook_bytes(RIGHT, "while True: pass"), None, seconds=12)
+    assert keys(done.remarks) == ["notebook.cell_all"]
+    assert keys(report.lead for report in done.reports) == ["common.stop_all"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +113,7 @@ def test_a_byte_order_mark_and_an_old_format_are_read():
 def test_what_a_notebook_asks_of_its_front_end_does_nothing():
     done = checked(notebook_bytes("%matplotlib inline\nimport math", "exit", RIGHT))
     assert done.passed
-    assert done.cell_errors == ()
+    assert done.remarks == ()
 
 
 def test_a_thread_left_behind_does_not_hold_the_check():
@@ -134,14 +149,15 @@ def test_a_module_beside_the_notebook_is_found_and_cannot_stand_in_for_pythons_o
 
 def test_an_answer_that_is_written_by_the_notebook_itself_is_not_believed():
     forged = (
-        "import json, os, sys\n"
+        "import json, os, struct, sys\n"
         "seen = json.dumps({'exercise': 'relu6', 'kind': 'callable'})\n"
-        "json.dump({'errors': [], 'observations': [{'relu6': seen}]}, open(sys.argv[2], 'w'))\n"
-        "os._exit(0)"
+        "for number in range(20):\n"
+        "    text = json.dumps({'id': number, 'observation': seen}).encode()\n"
+        "    os.write(int(sys.argv[1]), struct.pack('>I', len(text)) + text)\n"
     )
     done = checked(notebook_bytes("def relu6(x):\n    return x", forged))
     assert not done.passed
-    assert done.reports[0].score == 0
+    assert done.reports[0].score < 10
 
 
 @pytest.mark.parametrize(

@@ -234,5 +234,5 @@ def test_the_collector_runs_again_after_a_check():
 
 def test_unseen_questions_differ_from_seed_to_seed():
     probes = [exercise(KEY).probe(seed) for seed in range(6)]
-    assert len({case.n_classes for case, _ in probes}) > 1
-    assert {(case.alpha, case.input_shape) for case, _ in probes} == {(0.35, (64, 64, 3))}
+    assert len({case.n_classes for _, case in probes}) > 1
+    assert {(case.alpha, case.input_shape) for _, case in probes} == {(0.35, (64, 64, 3))}

@@ -24,18 +24,22 @@ NAMES = ("conv1", "block_2_expand", "block_17_compress_bn", "last_conv", "predic
 NUMBERS = ("probabilities", "logits", "drift")
 INSIDE = ("blocks", "outside")
 TRAINED = ("trained", "statistics", "momentum", "chance", "constrained")
-RUN = (*NUMBERS, *INSIDE, *TRAINED, "unsteady", "rebuilt", "shared")
+RUN = (*NUMBERS, *TRAINED, "unsteady", "shared")
+EXPLAINED = (*RUN, *INSIDE, "rebuilt")
+"""For the diagnosis: what happens inside explains a difference and makes none."""
 
 
 def probe(seed: int | None) -> tuple[NetworkCase, ...]:
-    """A narrow network that runs, twice, and a wide one that is counted.
+    """A wide network that is counted, and a narrow one that runs.
 
-    The public questions add a network of half the width for small grey pictures that are no
-    squares, and the one that everybody knows: 224 pixels, 1000 classes, no width given.
+    The public questions build the narrow one twice and look inside. They add a network of half the
+    width for small grey pictures that are no squares, and the one that everybody knows: 224 pixels,
+    1000 classes, no width given. The unseen ones, which are for marks, build no more than decides:
+    the one that runs comes second, so that what only the first call does right is found.
     """
     if seed is None:
         return (
-            NetworkCase("narrow", (64, 64, 3), 7, 0.35, "narrow", RUN),
+            NetworkCase("narrow", (64, 64, 3), 7, 0.35, "narrow", EXPLAINED),
             NetworkCase("half", (32, 64, 1), 5, 0.5, "half", NUMBERS),
             NetworkCase("full", (224, 224, 3), 1000),
             NetworkCase("wide", (32, 32, 3), 2, 1.4),
@@ -43,7 +47,7 @@ def probe(seed: int | None) -> tuple[NetworkCase, ...]:
     draw = random.Random(f"mobilenet_v2, {seed}")
     narrow = NetworkCase("narrow", (64, 64, 3), draw.randint(3, 12), 0.35, f"{seed}", RUN)
     side = 32 * draw.randint(1, 4)
-    return narrow, NetworkCase("wide", (side, 64, 3), draw.randint(3, 12), 1.4)
+    return NetworkCase("wide", (side, 64, 3), draw.randint(3, 12), 1.4), narrow
 
 
 NEEDS = ("form", "depends")

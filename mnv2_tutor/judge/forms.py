@@ -1,9 +1,11 @@
 """The form of an answer before its values: was there a function, did it run, what came back?"""
 
+from collections.abc import Mapping
+
 from mnv2_tutor.exercise import Exercise, Look
 from mnv2_tutor.judge.compare import number
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import LearnerError, Observation, Result, Signature
+from mnv2_tutor.observation import STOPPED, LearnerError, Observation, Result, Signature
 
 KINDS_WITH_WORDS = (
     "none", "numpy", "generator", "coroutine", "text", "number", "sequence", "function",
@@ -24,6 +26,8 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
             found=f"a function {other}" if other else "no function of that name",
             parameters={"name": exercise.key, "other": other},
         )
+    if observation.kind == STOPPED:
+        return _stopped(exercise, observation.facts)
     if observation.kind != "callable":
         return Message(
             "common.not_callable",
@@ -42,6 +46,30 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
             parameters={"name": exercise.key, "wanted": wanted},
         )
     return None
+
+
+STOPS = {
+    "time": "did not finish in {limit}",
+    "all": "the submission did not finish in {limit}",
+    "memory": "asked for more than {limit}",
+    "exit": "the process ended",
+    "answer": "an answer that cannot be read",
+    "tampered": "other numbers than were put into a tensor",
+}
+"""Why nothing was seen, in words."""
+
+
+def _stopped(exercise: Exercise, facts: Mapping[str, str]) -> Message:
+    why = facts.get("why", "")
+    why = why if why in STOPS else "answer"
+    parameters = {"name": exercise.key, "limit": facts.get("limit", "")}
+    return Message(
+        f"common.stop_{why}",
+        input=f"the questions about {exercise.key}",
+        expected="an answer",
+        found=STOPS[why].format_map(parameters),
+        parameters=parameters,
+    )
 
 
 def accepts(signature: Signature, count: int) -> bool:

@@ -27,7 +27,7 @@ import numpy as np
 
 from mnv2_tutor.block_probe import PATH_INPUTS, SILENT_INPUTS
 from mnv2_tutor.exercise import BlockCase
-from mnv2_tutor.observation import Array, LearnerError, Result, Seen, Signature
+from mnv2_tutor.observation import LearnerError, Result, Seen, Signature
 from mnv2_tutor.observe import fill
 from mnv2_tutor.observe.calls import Stopped, call
 from mnv2_tutor.observe.code import arguments
@@ -40,7 +40,7 @@ from mnv2_tutor.observe.models import (
     set_weights,
     with_roles,
 )
-from mnv2_tutor.observe.modes import numbers, run, two_steps, used
+from mnv2_tutor.observe.modes import numbers, part, run, two_steps, used
 from mnv2_tutor.observe.tensors import (
     dense,
     float_tensor,
@@ -138,24 +138,15 @@ def _in_use(model: Any, weights: list[tuple[Any, str]], case: BlockCase) -> Resu
         return {"value": output}
     y = np.reshape(output.array.values, output.array.shape)
     found = {
-        "value": _part(output, slice(0, 2)),
-        "doubled": _part(output, 2),
-        "zero": _part(output, 3),
+        "value": part(output, slice(0, 2)),
+        "doubled": part(output, 2),
+        "zero": part(output, 3),
         "drift": drift,
     }
     if y.ndim == len(questions.shape):
         found["channel"] = _flags(np.abs(y[4] - y[0]).max(axis=(0, 1)))
         found["pixel"] = _flags(np.abs(y[5] - y[0]).max(axis=2))
     return found
-
-
-def _part(result: Result, index: Any) -> Result:
-    """Some of the outputs of a batch."""
-    if result.array is None or not result.array.shape:
-        return result
-    y = np.reshape(result.array.values, result.array.shape)[index]
-    array = Array(y.shape, result.array.dtype, tuple(map(float, y.ravel())))
-    return Result(result.kind, result.type_name, array)
 
 
 def _gradient(model: Any, case: BlockCase) -> Result:
@@ -181,7 +172,7 @@ def _pair(
     if problem:
         return {"pair": problem, "again": problem}, {}
     set_weights(with_roles(first), partial(fill.alive, case.seed))
-    again = _part(run(first, _questions(case)), slice(0, 2))
+    again = part(run(first, _questions(case)), slice(0, 2))
     other = (*case.arguments[:-1], case.arguments[-1] + 1)
     y, error = _built(function, signature, x, other)
     if error:

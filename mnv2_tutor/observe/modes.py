@@ -68,6 +68,15 @@ def two_steps(
     return found
 
 
+def part(result: Result, index: Any) -> Result:
+    """Some of the outputs of a batch."""
+    if result.array is None or not result.array.shape:
+        return result
+    y = np.reshape(result.array.values, result.array.shape)[index]
+    array = Array(y.shape, result.array.dtype, tuple(map(float, y.ravel())))
+    return Result(result.kind, result.type_name, array)
+
+
 def distance(a: Result, b: Result) -> float:
     """The largest difference of two results of equal shape; infinite if they are of other kinds."""
     if a.array is None or b.array is None or a.array.shape != b.array.shape:

@@ -9,13 +9,13 @@ Each case builds a model; the weights are counted before any data runs through. 
 - ``probabilities``: the output for a few inputs under weights that are alive (``fill.calm``), as
   the network is used;
 - ``logits``: their logarithms, centred for each input: what is left of logits after a softmax;
-- ``unsteady``: how far the output differs if the same pictures are shown again;
+- ``unsteady``: how far the output for the first picture differs where the batch holds it again;
 - ``drift``, ``constrained``, ``trained``, ``momentum``, ``statistics``: as for a block, the
   statistics of each batch norm as their mean over its channels;
 - ``chance``: how far a second pass in training mode over the same batch differs;
 - ``blocks``, ``outside``: what happens inside, see ``network_probe``;
-- ``rebuilt``, ``shared``: the probabilities of a second network built with the same arguments, and
-  how many weights it has in common with the first one.
+- ``rebuilt``: the probabilities of a second network built with the same arguments;
+- ``shared``: how many weights the last network of the case has in common with those before it.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ from mnv2_tutor.observe.models import (
     weights_of,
     with_roles,
 )
-from mnv2_tutor.observe.modes import distance, numbers, run, two_steps, used
+from mnv2_tutor.observe.modes import distance, numbers, part, run, two_steps, used
 from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
 from mnv2_tutor.observe.traced import inside
 
@@ -63,10 +63,11 @@ def watch(
     verify_tensorflow()
     seen: list[Seen] = []
     facts: dict[str, str] = {}
+    earlier: list[Any] = []
     try:
         with noticing(keras.applications.MobileNetV2) as calls:
             for case in cases:
-                found, more = _look_at(partial(_built, function, signature), case)
+                found, more = _look_at(partial(_built, function, signature), case, earlier)
                 seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
                 facts = {**more, **facts}
         if calls:
@@ -94,10 +95,12 @@ def _built(
     return model, Result("built", name_of(type(model)))
 
 
-def _look_at(build: Build, case: NetworkCase) -> tuple[Results, dict[str, str]]:
+def _look_at(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Results, dict[str, str]]:
+    """Build the network of a case; ``earlier`` are the weights of all networks before it."""
     model, value = build(case)
     if model is None:
         return {"value": value}, {}
+    shared = _in_common(model, earlier)
     found: Results = {
         "value": value,
         "weights": counts(model),
@@ -108,8 +111,16 @@ def _look_at(build: Build, case: NetworkCase) -> tuple[Results, dict[str, str]]:
     if "probabilities" in case.looks:
         found |= _alive(model, case)
     if "rebuilt" in case.looks:
-        found |= _rebuilt(build, case, model)
-    return found, facts
+        found["rebuilt"], shared = _rebuilt(build, case, earlier)
+    return {**found, "shared": shared}, facts
+
+
+def _in_common(model: Any, earlier: list[Any]) -> Result:
+    """How many weights are among the ``earlier`` ones, which they then join."""
+    known = {id(weight) for weight in earlier}
+    weights = weights_of(model)
+    earlier += weights
+    return numbers(np.array(float(sum(id(weight) in known for weight in weights))))
 
 
 def _declared_input(model: Any) -> Result:
@@ -125,12 +136,13 @@ def _alive(model: Any, case: NetworkCase) -> Results:
     weights = with_roles(model)
     set_weights(weights, partial(fill.calm, case.seed))
     x = _inputs(case)
-    output, drift = used(model, weights, x)
+    # The first picture twice: chance at work in the network then shows without another run.
+    output, drift = used(model, weights, np.concatenate([x, x[:1]]))
     if output.error:
         return {"value": output}
-    unsteady = numbers(np.array([distance(output, run(model, x))]))
+    output, again = part(output, slice(0, PICTURES)), part(output, slice(PICTURES, None))
     found = {"probabilities": output, "logits": _logits(output), "drift": drift}
-    found["unsteady"] = unsteady
+    found["unsteady"] = numbers(np.array([distance(part(output, slice(0, 1)), again)]))
     if "blocks" in case.looks:
         tables = inside(model, x)
         if tables:
@@ -153,11 +165,10 @@ def _logits(output: Result) -> Result:
     return Result("tensor", array=Array(array.shape, "number", tuple(map(float, centred.ravel()))))
 
 
-def _rebuilt(build: Build, case: NetworkCase, first: Any) -> Results:
+def _rebuilt(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Result, Result]:
     model, value = build(case)
     if model is None:
-        return {"rebuilt": value}
-    common = {id(weight) for weight in weights_of(first)} & {id(w) for w in weights_of(model)}
+        return value, ABSENT
+    shared = _in_common(model, earlier)
     set_weights(with_roles(model), partial(fill.calm, case.seed))
-    shared = numbers(np.array(float(len(common))))
-    return {"rebuilt": run(model, _inputs(case)), "shared": shared}
+    return run(model, _inputs(case)), shared

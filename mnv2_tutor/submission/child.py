@@ -1,16 +1,23 @@
-"""The process that runs a submission: reads a request, writes observations, decides nothing.
+"""The process that runs a submission: it answers what it is asked, and decides nothing.
 
-Run as ``python -m mnv2_tutor.submission.child REQUEST ANSWER``, two files of JSON. Nothing of
-``answers/`` is imported here.
+``python -m mnv2_tutor.submission.child FD`` serves the socket FD until the other side hangs up.
+Nothing of ``answers/`` is imported here. What it may be asked (``do``):
+
+- ``begin``: offer the functions of the submission's notebooks (``submission``, the cells of each)
+  to ``mnv2_tutor.mine``, and put its other files (``files``) into the working folder;
+- ``cell``: run ``source``; answers with the learner's ``error``, or null;
+- ``observe``: watch the answer to the exercise ``key`` on the probe of ``seed``; answers with the
+  ``observation``, or why there is none (``unusable``).
 """
 
-import json
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from mnv2_tutor import records
 from mnv2_tutor.errors import Unusable
@@ -19,6 +26,7 @@ from mnv2_tutor.find import in_namespace
 from mnv2_tutor.observation import to_json
 from mnv2_tutor.observe import absent, observe
 from mnv2_tutor.observe.calls import described
+from mnv2_tutor.submission.frames import Broken, receive, send
 from mnv2_tutor.submission.offer import offer
 
 
@@ -32,57 +40,75 @@ class QuietShell(InteractiveShell):  # type: ignore[misc]
         """Exit and quit end a session; the later cells still run."""
 
 
-def run_cells(cells: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Run code cells as a notebook would, magics included; the names they leave, and their errors.
-
-    A cell that fails does not stop the later ones.
-    """
-    shell = QuietShell.instance()
-    sys.path.insert(0, "")  # as in a notebook: modules beside it
+def new_shell() -> QuietShell:
+    """The shell, ready for the first cell. It starts no thread, so its process may fork."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell: QuietShell = QuietShell.instance(config=config)
     shell.user_module.__name__ = "__main__"
-    sys.modules["__main__"] = shell.user_module
-    errors = []
-    for number, source in enumerate(cells, start=1):
-        result = shell.run_cell(source, store_history=False, silent=False)
+    return shell
+
+
+class Session:
+    """One notebook that runs."""
+
+    def __init__(self, shell: QuietShell) -> None:
+        self.shell = shell
+        sys.path.insert(0, "")  # as in a notebook: modules beside it
+        sys.modules["__main__"] = shell.user_module
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """What to say to one request."""
+        if asked["do"] == "begin":
+            offer(asked["submission"], records.folder())
+            for name, text in asked["files"].items():
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).write_text(text, encoding="utf-8")
+            return {}
+        if asked["do"] == "cell":
+            return self.run_cell(asked["source"])
+        return self.observe(asked["key"], asked["seed"])
+
+    def run_cell(self, source: str) -> dict[str, Any]:
+        """Run a code cell as a notebook would, magics included."""
+        result = self.shell.run_cell(source, store_history=False, silent=False)
         error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            seen = described(error)
-            errors.append(
-                {"cell": number, "type": seen.type, "message": seen.message, "source": seen.source}
-            )
-    return shell.user_ns, errors
+        if error is None:
+            return {"error": None}
+        seen = described(error)
+        return {"error": {"type": seen.type, "message": seen.message}}
 
-
-def observations(namespace: dict[str, Any], keys: list[str], seed: int | None) -> dict[str, str]:
-    """What is seen of each exercise, as JSON by key."""
-    found = {}
-    for key in keys:
-        answer = in_namespace(namespace, key)
-        task = exercise(key)
+    def observe(self, key: str, seed: int | None) -> dict[str, str]:
+        """What is seen of the answer to an exercise."""
+        found, task = in_namespace(self.shell.user_ns, key), exercise(key)
         try:
-            if answer.is_absent:
-                seen = absent(task, seed, answer.similar_name)
-            else:
-                seen = observe(answer.function, task, seed)
-            found[key] = to_json(seen)
+            if found.is_absent:
+                return {"observation": to_json(absent(task, seed, found.similar_name))}
+            return {"observation": to_json(observe(found.function, task, seed))}
         except Unusable as error:
-            found[key] = json.dumps({"unusable": str(error)})
-    return found
+            return {"unusable": str(error)}
 
 
-def main(request_path: str, answer_path: str) -> None:
-    request = json.loads(Path(request_path).read_text(encoding="utf-8"))
-    offer(request["submission"], records.folder())
-    namespace, errors = run_cells(request["cells"])
-    answer = {
-        "errors": errors,
-        "observations": [
-            observations(namespace, request["exercises"], seed) for seed in request["seeds"]
-        ],
-    }
-    Path(answer_path).write_text(json.dumps(answer), encoding="utf-8")
-    os._exit(0)  # a thread that the notebook left behind would keep Python waiting
+def serve(channel: socket.socket, shell: QuietShell) -> None:
+    """Answer until the other side hangs up."""
+    session = Session(shell)
+    while True:
+        try:
+            asked = receive(channel)
+            send(channel, {"id": asked["id"], **session.answer(asked)})
+        except Broken:
+            os._exit(0)  # a thread that the notebook left behind would keep Python waiting
+        except KeyboardInterrupt:
+            continue  # from a learner's timer: the question it came into is answered with nothing
+
+
+def channel_from(argument: str) -> socket.socket:
+    """The socket of that number; where sockets are not inherited, its description is on stdin."""
+    if argument == "stdin":
+        size = int(sys.stdin.buffer.readline())
+        return socket.fromshare(sys.stdin.buffer.read(size))  # type: ignore[attr-defined,no-any-return,unused-ignore]
+    return socket.socket(fileno=int(argument))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve(channel_from(sys.argv[1]), new_shell())

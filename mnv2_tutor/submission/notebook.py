@@ -1,99 +1,218 @@
-"""Reading a submitted notebook: what its code cells are, and which exercises it is about."""
+"""Reading what was handed in: code cells, which exercises they are about, and what was mended."""
 
 import ast
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import nbformat
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.find import alike
+from mnv2_tutor.messages import Message
 from mnv2_tutor.slicing import MINE
 
-LARGEST = 100_000_000
+LARGEST = 50_000_000
 PLAY = "play"
 """A cell with this tag is for trying things out, and is not run."""
+SET_UP = {
+    "keras": "import keras",
+    "layers": "from keras import layers",
+    "tf": "import tensorflow as tf",
+    "np": "import numpy as np",
+    "math": "import math",
+    **dict.fromkeys(("check", "hint", "solution"), "from mnv2_tutor import check, hint, solution"),
+}
+"""What the first cell of an exercise imports, or people usually do, by the name that it binds."""
 
 
 @dataclass(frozen=True)
-class Submission:
-    """The code cells in order, and the keys of the exercises in the order of the book."""
+class Notebook:
+    """A notebook or a script that was handed in.
+
+    Attributes:
+        cells: the sources of the code cells, in order.
+        exercises: the keys of the exercises in it, in the order of the book.
+        prelude: imports that its cells rely on and none of them has.
+        mended: what was not as it should be, and how it was taken.
+    """
 
     cells: tuple[str, ...]
     exercises: tuple[str, ...]
+    prelude: str = ""
+    mended: tuple[Message, ...] = ()
+
+    @property
+    def all_cells(self) -> tuple[str, ...]:
+        return (self.prelude, *self.cells) if self.prelude else self.cells
 
 
-def read_notebook(data: bytes) -> Submission:
+def read_notebook(data: bytes) -> Notebook:
     """Read a notebook of any nbformat version, with or without a byte-order mark.
 
     Raises:
         Unusable: it is no notebook, or no exercise is in it.
     """
+    _refuse_size(data)
+    return _notebook(*_code_cells(data))
+
+
+def read_script(data: bytes) -> Notebook:
+    """Read a Python file: it is taken for a notebook of one cell.
+
+    Raises:
+        Unusable: it is no text, or no exercise is in it.
+    """
+    _refuse_size(data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unusable("not text in UTF-8: save the file with that encoding") from None
+    if "\0" in text:
+        raise Unusable("not a Python file: it holds a null byte")
+    return _notebook([_Cell(_unix(text))], ())
+
+
+@dataclass(frozen=True)
+class _Cell:
+    source: str
+    marked: str = ""
+    """The key of an exercise in its metadata."""
+
+
+def _refuse_size(data: bytes) -> None:
     if len(data) > LARGEST:
         raise Unusable(
             f"larger than {LARGEST // 1_000_000} MB: clear its outputs and save it again"
         )
     if not data.strip():
-        raise Unusable("the file is empty: save the notebook again")
-    cells = _code_cells(data)
+        raise Unusable("the file is empty: save it again")
+
+
+def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
     keys = tuple(key for key in KEYS if any(_is_about(cell, key) for cell in cells))
     if not keys:
         raise Unusable("no exercise in it: no cell defines or checks a function of the course")
-    return Submission(tuple(cell.source for cell in cells), keys)
+    names = [_names(cell.source) for cell in cells]
+    bound = set().union(*(n.defined | n.mentioned for n in names))
+    missing = [name for name in SET_UP if name not in bound and any(name in n.used for n in names)]
+    prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in missing))
+    mended = [Message("notebook.retyped", parameters={"cell": str(n)}) for n in retyped]
+    if missing:
+        parameters = {"names": ", ".join(missing), "imports": "; ".join(prelude.splitlines())}
+        mended.append(Message("notebook.not_imported", parameters=parameters))
+    for key in keys:
+        where = [number for number, n in enumerate(names, start=1) for d in n.defs if d == key]
+        if len(where) > 1:
+            parameters = {"name": key, "cells": " and ".join(map(str, dict.fromkeys(where)))}
+            mended.append(Message("notebook.twice", parameters=parameters))
+    return Notebook(tuple(cell.source for cell in cells), keys, prelude, tuple(mended))
 
 
-def _code_cells(data: bytes) -> list[nbformat.NotebookNode]:
+def _code_cells(data: bytes) -> tuple[list[_Cell], tuple[int, ...]]:
+    """The code cells, and the numbers of those that were of another type."""
     try:
         text = data.decode("utf-8-sig")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        return [cell for cell in cells if _counts(cell)]
+        found: list[_Cell] = []
+        retyped = []
+        for cell in notebook.cells:
+            if not isinstance(cell.source, str):
+                raise TypeError("a cell's source is text")
+            if not _counts(cell):
+                continue
+            found.append(_Cell(_unix(cell.source), _marked(cell)))
+            if cell.cell_type != "code":
+                retyped.append(len(found))
+        return found, tuple(retyped)
     except Exception:  # noqa: BLE001 - nbformat raises all sorts for what is no notebook
         raise Unusable("not a notebook: Jupyter's .ipynb format was expected") from None
 
 
-def _counts(cell: nbformat.NotebookNode) -> bool:
-    if not isinstance(cell.source, str):
-        raise TypeError("a cell's source is text")
+def _unix(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _counts(cell: Any) -> bool:
+    """Whether a cell is run: code, or what was code before its type was changed by a slip."""
+    if cell.cell_type != "code":
+        return any(_defines(_unix(cell.source), key) for key in KEYS)
     tags = cell.metadata.get("tags")
     return not (isinstance(tags, list) and PLAY in tags)
 
 
-def _is_about(cell: nbformat.NotebookNode, key: str) -> bool:
-    """By the cell's metadata, or by what it defines or checks."""
+def _defines(source: str, key: str) -> bool:
+    """Whether the text is Python that defines ``key``."""
+    return f"def {key}" in source and key in _names(source).defs
+
+
+def _marked(cell: Any) -> str:
     marked = cell.metadata.get("mnv2_tutor", {})
-    if isinstance(marked, dict) and marked.get("exercise") == key:
+    key = marked.get("exercise") if isinstance(marked, dict) else None
+    return key if isinstance(key, str) else ""
+
+
+def _is_about(cell: _Cell, key: str) -> bool:
+    """By the cell's metadata, or by what it defines or checks."""
+    if cell.marked == key:
         return True
-    defined, mentioned = _names(cell.source)
-    return key in mentioned or any(alike(name, key) for name in defined)
+    names = _names(cell.source)
+    return key in names.mentioned or any(alike(name, key) for name in names.defined)
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Functions defined, and names that are assigned or given to ``check``."""
+@dataclass(frozen=True)
+class _Names:
+    """Names in a cell.
+
+    Attributes:
+        defined: of functions and classes.
+        mentioned: of what is assigned, imported, or given to ``check``.
+        used: of what is read.
+        defs: of the functions at the top level, in order.
+    """
+
+    defined: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+    defs: tuple[str, ...] = ()
+
+
+def _names(source: str) -> _Names:
     plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
     try:
-        tree = ast.parse(plain)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(plain)
+        return _names_of(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         lines = source.splitlines()
-        return {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}, set()
+        heads = {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}
+        return _Names(frozenset(heads))
+
+
+def _names_of(tree: ast.Module) -> _Names:
     defined: set[str] = set()
     mentioned: set[str] = set()
+    used: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             defined.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            mentioned.add(node.id)
+        elif isinstance(node, ast.Name):
+            (mentioned if isinstance(node.ctx, ast.Store) else used).add(node.id)
+        elif isinstance(node, ast.arg):
+            defined.add(node.arg)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             # A function of an earlier chapter is used here, and answered there.
             if getattr(node, "module", None) != MINE:
-                mentioned |= {alias.asname or alias.name for alias in node.names}
+                mentioned |= {a.asname or a.name.partition(".")[0] for a in node.names}
         elif isinstance(node, ast.Call) and _called(node) == "check":
             mentioned |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
             mentioned |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
-    return defined, mentioned
+    defs = tuple(n.name for n in tree.body if isinstance(n, ast.FunctionDef))
+    return _Names(frozenset(defined), frozenset(mentioned), frozenset(used), defs)
 
 
 def _called(node: ast.Call) -> str:

@@ -1,42 +1,51 @@
-"""Running a submission: bytes in, observations out. The parent never runs a learner's code."""
+"""Running a submission: notebooks in, observations out. The caller never runs a learner's code."""
 
 import contextlib
-import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.observation import Observation, from_json
-from mnv2_tutor.submission.notebook import Submission, read_notebook
+from mnv2_tutor.observation import Observation
+from mnv2_tutor.submission.conversation import CellError, Conversation, Limits, Start, Stop
+from mnv2_tutor.submission.notebook import Notebook, read_notebook
 
-LARGEST_ANSWER = 100_000_000
-
-
-@dataclass(frozen=True)
-class CellError:
-    """A cell that failed: its number among the code cells, and the learner's error."""
-
-    cell: int
-    type: str
-    message: str
+Seen = Mapping[int | None, Mapping[str, Observation]]
+"""What was seen, by seed (None is the public probe) and exercise."""
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What was seen of a submission, by seed (None is the public probe) and exercise."""
+    """What was seen of a notebook.
 
-    exercises: tuple[str, ...]
-    cell_errors: tuple[CellError, ...]
-    observations: Mapping[int | None, Mapping[str, Observation]]
+    Attributes:
+        cell_errors: cells that failed.
+        left_out: cells that were left out, since with them nothing came back.
+        late_cells: cells that ran only after those below them.
+    """
+
+    notebook: Notebook
+    observations: Seen
+    cell_errors: tuple[CellError, ...] = ()
+    left_out: tuple[tuple[int, Stop], ...] = ()
+    late_cells: tuple[int, ...] = ()
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        return self.notebook.exercises
+
+
+GoesOn = Callable[[Observation], bool]
+"""Whether an exercise is asked its next questions too, after what was seen so far."""
 
 
 def observe_submission(
@@ -50,137 +59,132 @@ def observe_submission(
     ``mnv2_tutor.mine`` gives each of them the functions of all, as their code stands, so it does
     not matter in which order they are. Every notebook has ``seconds`` and works in its folder, by
     default an empty one. Results come in the order of ``notebooks``; one that cannot be used has
-    the reason in its place, and takes nothing from the others.
+    the reason in its place.
     """
     read = [_read(data) for data in notebooks]
-    usable = [submission for submission in read if isinstance(submission, Submission)]
-    cells = [submission.cells for submission in sorted(usable, key=_place_in_book)]
+    limits = Limits(submission=seconds)
     return [
-        _observed(submission, cells, seeds, seconds, folder)
-        for submission, folder in zip(read, folders or [None] * len(read), strict=True)
+        entry
+        if isinstance(entry, Unusable)
+        else _observed(entry, cells_in_order(read), seeds, limits, folder)
+        for entry, folder in zip(read, folders or [None] * len(read), strict=True)
     ]
 
 
-def observe_notebook(
-    data: bytes, seeds: tuple[int | None, ...], seconds: float, folder: Path | None = None
-) -> Observed:
-    """Run a notebook's code cells in a process of their own and observe its exercises.
+def _observed(
+    notebook: Notebook,
+    all_cells: Sequence[Sequence[str]],
+    seeds: tuple[int | None, ...],
+    limits: Limits,
+    folder: Path | None,
+) -> Observed | Unusable:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        start = _process_in(Path(scratch), folder)
+        try:
+            return observe_notebook(start, notebook, all_cells, limits, seeds)
+        except Unusable as error:
+            return error
 
-    The process works in ``folder``, by default an empty one.
+
+def observe_notebook(
+    start: Start,
+    notebook: Notebook,
+    all_cells: Sequence[Sequence[str]],
+    limits: Limits,
+    seeds: Sequence[int | None],
+    goes_on: GoesOn = lambda _: True,
+    files: Mapping[str, str] | None = None,
+    until: float | None = None,
+) -> Observed:
+    """Observe the exercises of one notebook in processes that ``start`` gives.
+
+    Each is asked about each of ``seeds`` in turn, for as long as it ``goes_on``.
 
     Raises:
-        Unusable: no notebook, no exercise in it, or nothing came back in time.
+        Unusable: no process could run it.
     """
-    (observed,) = observe_submission([data], seeds, seconds, [folder])
-    if isinstance(observed, Unusable):
-        raise observed
-    return observed
+    until = time.monotonic() + limits.submission if until is None else until
+    talk = Conversation(start, notebook, all_cells, limits, files or {}, until)
+    found: dict[int | None, dict[str, Observation]] = {seed: {} for seed in seeds}
+    try:
+        for key in notebook.exercises:
+            for seed in seeds:
+                found[seed][key] = talk.observe(key, seed)
+                if not goes_on(found[seed][key]):
+                    break
+    finally:
+        talk.end()
+    left_out = tuple(sorted(talk.left_out.items()))
+    return Observed(notebook, found, tuple(talk.cell_errors), left_out, tuple(talk.late_cells))
 
 
-def _read(data: bytes) -> Submission | Unusable:
+def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]:
+    """The cells of each notebook that can be used, in the order of the book."""
+    usable = [entry for entry in read if isinstance(entry, Notebook)]
+    return [entry.all_cells for entry in sorted(usable, key=_place_in_book)]
+
+
+def _place_in_book(notebook: Notebook) -> tuple[int, tuple[str, ...]]:
+    return KEYS.index(notebook.exercises[0]), notebook.cells
+
+
+def _read(data: bytes) -> Notebook | Unusable:
     try:
         return read_notebook(data)
     except Unusable as error:
         return error
 
 
-def _place_in_book(submission: Submission) -> tuple[int, tuple[str, ...]]:
-    return KEYS.index(submission.exercises[0]), submission.cells
+@dataclass
+class _Process:
+    """A Python process of its own, in its own session; no sandbox."""
+
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+
+    def why(self, seconds: float) -> str:  # noqa: ARG002 - nothing watches it
+        return ""
+
+    def end(self) -> None:
+        """End it and everything that it started in its session."""
+        self.channel.close()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
 
 
-def _observed(
-    submission: Submission | Unusable,
-    all_cells: Sequence[Sequence[str]],
-    seeds: tuple[int | None, ...],
-    seconds: float,
-    folder: Path | None,
-) -> Observed | Unusable:
-    if isinstance(submission, Unusable):
-        return submission
-    request = {
-        "cells": submission.cells,
-        "submission": all_cells,
-        "exercises": submission.exercises,
-        "seeds": seeds,
-    }
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            answer = _ask_child(Path(scratch), request, seconds, folder)
-        return _parsed(answer, submission.exercises, seeds)
-    except Unusable as error:
-        return error
-
-
-def _parsed(
-    answer: Mapping[str, Any], exercises: tuple[str, ...], seeds: tuple[int | None, ...]
-) -> Observed:
-    try:
-        errors = [
-            CellError(int(e["cell"]), str(e["type"]), str(e["message"])) for e in answer["errors"]
-        ]
-        by_seed = {
-            seed: {key: _observation(found[key], key, seed) for key in exercises}
-            for seed, found in zip(seeds, answer["observations"], strict=True)
-        }
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise Unusable(f"its answer cannot be read ({type(error).__name__})") from None
-    return Observed(exercises, tuple(errors), by_seed)
-
-
-def _observation(text: str, key: str, seed: int | None) -> Observation:
-    reason = json.loads(text).get("unusable")
-    if reason:
-        raise Unusable(str(reason))
-    seen = from_json(text)
-    if (seen.exercise, seen.seed) != (key, seed):
-        raise Unusable("its answer is about another exercise than the one asked for")
-    return seen
-
-
-def _ask_child(
-    scratch: Path, request: Mapping[str, Any], seconds: float, folder: Path | None
-) -> dict[str, Any]:
-    question, answer = scratch / "request.json", scratch / "answer.json"
-    question.write_text(json.dumps(request), encoding="utf-8")
-    # -P: a file random.py in the working folder must not stand in for Python's own.
-    module = ["-P", "-m", "mnv2_tutor.submission.child"]
+def _process_in(scratch: Path, folder: Path | None) -> Start:
+    """Start processes that keep what they need in ``scratch`` and work in ``folder``."""
     (scratch / "work").mkdir()
-    child = subprocess.Popen(
-        [sys.executable, *module, str(question), str(answer)],
-        cwd=folder or scratch / "work",
-        env=quiet_environment(
-            MNV2_TUTOR_HOME=str(scratch / "home"),
-            IPYTHONDIR=str(scratch / "ipython"),
-            MPLBACKEND="agg",
-        ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        status = child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise Unusable(f"it did not finish in {seconds:g} s: is there an endless loop?") from None
-    finally:
-        _end(child)
-    if not answer.is_file():
-        raise Unusable(f"it ended Python itself (exit status {status})")
-    if answer.stat().st_size > LARGEST_ANSWER:
-        raise Unusable("its answer is too large")
-    try:
-        loaded = json.loads(answer.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        loaded = None
-    if not isinstance(loaded, dict):
-        raise Unusable("its answer cannot be read")
-    return loaded
 
+    def start() -> _Process:
+        ours, theirs = socket.socketpair()
+        # Where sockets are not inherited, a description of it goes to the process by stdin.
+        described = hasattr(theirs, "share")
+        # -P: a file random.py in the working folder must not stand in for Python's own.
+        module = ["-P", "-m", "mnv2_tutor.submission.child"]
+        process = subprocess.Popen(
+            [sys.executable, *module, "stdin" if described else str(theirs.fileno())],
+            cwd=folder or scratch / "work",
+            env=quiet_environment(
+                MNV2_TUTOR_HOME=str(scratch / "home"),
+                MNV2_TUTOR_GRADING="1",
+                IPYTHONDIR=str(scratch / "ipython"),
+                MPLBACKEND="agg",
+            ),
+            stdin=subprocess.PIPE if described else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=() if described else (theirs.fileno(),),
+            start_new_session=True,
+        )
+        if described and process.stdin:
+            data = theirs.share(process.pid)  # type: ignore[attr-defined]
+            process.stdin.write(b"%d\n" % len(data) + data)
+            process.stdin.close()
+        theirs.close()
+        return _Process(process, ours)
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and everything that it started in its session."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-    child.kill()
-    child.wait()
+    return start
