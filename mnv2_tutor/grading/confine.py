@@ -1,0 +1,200 @@
+"""Confining the process of one submission, from inside, before any of its code runs.
+
+Linux only. Two ways:
+
+- ``namespaces``: a user, process, mount, network and IPC namespace of its own inside the sandbox of
+  the fork server. It sees no other submission's processes and files, cannot trace or signal the
+  server, and everything that it started ends with it.
+- ``limits``: a session of its own and resource limits. Its orphans are found and ended, but it sees
+  what the account that runs the grader sees.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+from dataclasses import dataclass
+
+import psutil
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+ALL_NAMESPACES = (
+    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET
+)
+MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 0x40000
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
+CAPABILITY_VERSION_3 = 0x20080522
+SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
+
+MIB = 1 << 20
+PROCESSES = 128
+"""Processes and threads of one submission; TensorFlow with one thread has some twenty."""
+OPEN_FILES = 256
+SCRATCH = "/scratch"
+"""The working folder of a submission inside the sandbox."""
+SCRATCH_SIZE = "size=128m"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """How to confine a submission.
+
+    Attributes:
+        kind: ``namespaces`` or ``limits``.
+        memory: MiB that one process may ask for beyond what the server had.
+        seconds: of processor time for one process.
+        user: an unprivileged user's id to become first, where we are root; None to stay.
+        folder: where it works.
+    """
+
+    kind: str
+    memory: int
+    seconds: int
+    user: int | None
+    folder: str
+
+
+def lone_process(how: Confinement) -> None:
+    """Go on in a new, confined process; the calling one waits here for its end and exits.
+
+    Whatever the new process leaves behind is ended with it.
+    """
+    os.setsid()
+    if how.user is not None:
+        os.setgroups([])
+        os.setresgid(how.user, how.user, how.user)
+        os.setresuid(how.user, how.user, how.user)
+    _die_with_parent()
+    # Changing user made the process's own files in /proc root's; the maps below are among them.
+    _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    if how.kind == "namespaces":
+        _enter_namespaces(how.user if how.user is not None else os.getuid())
+        _guard()  # the first process of the new namespace: the kernel ends all others with it
+        _mount_scratch()
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _guard()
+    os.chdir(how.folder)
+    _limit(how)
+    _drop_capabilities()
+
+
+def become_subreaper() -> None:
+    """Let orphans of our children become our children."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def hide_memory() -> None:
+    """Let no other process of this account read or trace this one."""
+    _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _guard() -> None:
+    """Fork: the child goes on, the parent waits for it, ends its orphans and exits as it did."""
+    child = os.fork()
+    if child == 0:
+        _die_with_parent()
+        return
+    os.closerange(0, 4 * OPEN_FILES)
+    status: int | None = None
+    while True:
+        try:
+            pid, ended = os.waitpid(-1, 0)
+        except ChildProcessError:
+            break
+        status = ended if pid == child else status
+        if status is not None:
+            end_processes(children_of(os.getpid()))
+    os._exit(os.waitstatus_to_exitcode(status or 0) & 0xFF)
+
+
+def children_of(pid: int) -> list[psutil.Process]:
+    try:
+        return list(psutil.Process(pid).children())
+    except psutil.Error:
+        return []
+
+
+def end_processes(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _enter_namespaces(user: int) -> None:
+    group = os.getgid()
+    _checked(_libc.unshare(ALL_NAMESPACES), "unshare")
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1")
+    _write("/proc/self/gid_map", f"{group} {group} 1")
+
+
+def _mount_scratch() -> None:
+    """Empty folders of its own over those that submissions share; a fresh /proc where allowed."""
+    _mount(None, "/", None, MS_REC | MS_PRIVATE, None)
+    for folder in (SCRATCH, "/tmp", "/dev/shm"):  # noqa: S108
+        _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, SCRATCH_SIZE)
+    # Root's sandbox covers parts of /proc, and then the kernel refuses a new one. The old one shows
+    # the numbers of other processes, and nothing that could be read or signalled.
+    _libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, None)
+    for name in ("home", "ipython", "work"):
+        os.mkdir(f"{SCRATCH}/{name}")  # noqa: PTH102
+
+
+def _limit(how: Confinement) -> None:
+    there_already = psutil.Process().memory_info().vms
+    for what, most in (
+        (resource.RLIMIT_AS, there_already + how.memory * MIB),
+        (resource.RLIMIT_CPU, how.seconds),
+        (resource.RLIMIT_FSIZE, 128 * MIB),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        if what == resource.RLIMIT_NPROC and how.kind == "limits" and how.user is None:
+            # Without a namespace it counts all that the account runs.
+            most += _threads_of_this_account()
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _threads_of_this_account() -> int:
+    mine, count = os.getuid(), 0
+    for process in psutil.process_iter(["uids", "num_threads"]):
+        uids = process.info["uids"]
+        count += (process.info["num_threads"] or 0) if uids and uids.real == mine else 0
+    return count
+
+
+def _drop_capabilities() -> None:
+    """Those of its own namespace: it must not mount, and not map other users."""
+    _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    number = SYS_CAPSET.get(os.uname().machine)
+    if number:
+        _libc.syscall(number, header, (ctypes.c_uint32 * 6)())
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:  # noqa: PTH123
+        file.write(text)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None) -> None:
+    raw = [part.encode() if part else None for part in (source, target, kind)]
+    status = _libc.mount(*raw, flags, data.encode() if data else None)
+    _checked(status, f"mount {target}")
+
+
+def _checked(status: int, what: str) -> None:
+    if status != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,166 @@
+"""Which sandbox this machine offers, and the command that starts the fork server in it.
+
+Bubblewrap gives the server a system of its own: no network, its own processes, the libraries
+read-only, and nothing else of this machine's files. The folders with answers and solutions are
+empty there.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import mnv2_tutor
+from mnv2_tutor.environment import QUIET
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading.confine import SCRATCH
+
+PACKAGE = Path(mnv2_tutor.__file__).parent
+HIDDEN = ("answers", "_solutions")
+"""Folders of the package that a submission must not see."""
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.conf", "alternatives")
+"""What programs read in /etc; nothing in it is secret."""
+FIRST_USER = 64_000
+"""Unprivileged user ids from here on, one a worker, where root grades."""
+BWRAP, LIMITS = "bwrap", "limits"
+LEAVES_OPEN = {
+    BWRAP: (
+        "what the processor gives away through time",
+        "faults of the Linux kernel",
+    ),
+    LIMITS: (
+        "reading every file that the grader's account may read, the answers of the course and the "
+        "other submissions included",
+        "writing to every file that this account may write",
+        "the network",
+        "signals to other processes of this account, the grader included",
+    ),
+}
+"""What each kind does not protect from."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A sandbox that was seen to work, and in words why it is not a stronger one."""
+
+    kind: str
+    reason: str = ""
+
+    @property
+    def confinement(self) -> str:
+        """What confines each submission inside it, see ``confine``."""
+        return "namespaces" if self.kind == BWRAP else "limits"
+
+    @property
+    def leaves_open(self) -> tuple[str, ...]:
+        return LEAVES_OPEN[self.kind]
+
+    @property
+    def folder(self) -> str:
+        """Where submissions work, empty for each; of ``limits`` the grader makes one a run."""
+        return f"{SCRATCH}/work" if self.kind == BWRAP else ""
+
+    def command(self, control: int) -> list[str]:
+        """What starts the fork server, which finds its control socket under that number."""
+        server = [sys.executable, "-P", "-m", "mnv2_tutor.grading.server", str(control)]
+        server.append(self.confinement)
+        return [*_bwrap(), *server] if self.kind == BWRAP else server
+
+
+def choose(wanted: str) -> Sandbox:
+    """The sandbox of that kind, or for ``auto`` the strongest one that works.
+
+    Raises:
+        Unusable: it does not work here.
+    """
+    if wanted == LIMITS:
+        return Sandbox(LIMITS, "asked for")
+    problem = bwrap_problem()
+    if not problem:
+        return Sandbox(BWRAP)
+    if wanted == BWRAP:
+        raise Unusable(f"--sandbox bwrap: {problem}")
+    return Sandbox(LIMITS, problem)
+
+
+@cache
+def bwrap_problem() -> str:
+    """Why bubblewrap cannot be used here, or nothing. It is tried, namespaces inside included."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    user = FIRST_USER if os.getuid() == 0 else None
+    probe = (
+        "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
+        f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work')); "
+        "os._exit(0 if os.listdir('.') == [] else 1)"
+    )
+    command = [*_bwrap(), sys.executable, "-P", "-c", probe]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap could not be run ({type(error).__name__})"
+    if done.returncode == 0:
+        return ""
+    last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    return f"bubblewrap does not work here: {last}"
+
+
+def server_environment() -> dict[str, str]:
+    """Nothing of the grader's own environment; one thread, so that a number is always the same."""
+    return {
+        **QUIET,
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "HOME": f"{SCRATCH}/home",
+        "USER": "learner",
+        "MPLBACKEND": "agg",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MNV2_TUTOR_GRADING": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **{n: os.environ[n] for n in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if n in os.environ},
+    }
+
+
+def _bwrap() -> list[str]:
+    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net"]
+    command += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
+    if os.getuid() == 0:
+        # Root's server stays root, without rights but these: each child becomes another user, and
+        # is ended by the server.
+        command += ["--cap-drop", "ALL"]
+        for right in ("CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
+            command += ["--cap-add", right]
+    else:
+        command += ["--unshare-user"]
+    for path in SYSTEM:
+        if Path(path).is_symlink():
+            command += ["--symlink", str(Path(path).readlink()), path]
+        elif Path(path).exists():
+            command += ["--ro-bind", path, path]
+    command += ["--perms", "0755", "--dir", "/etc"]
+    for name in SETTINGS:
+        command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    for path in _python_folders():
+        for parent in [*reversed(Path(path).parents)][1:]:
+            command += ["--perms", "0755", "--dir", str(parent)]
+        command += ["--ro-bind", path, path]
+    for name in HIDDEN:
+        if (PACKAGE / name).is_dir():
+            command += ["--tmpfs", str(PACKAGE / name)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", SCRATCH]  # noqa: S108
+    return [*command, "--chdir", "/"]
+
+
+def _python_folders() -> list[str]:
+    """Python, its libraries and the package; what lies in another one of them only once."""
+    found = {sys.prefix, sys.base_prefix, str(PACKAGE)}
+    found |= {str(Path(path).resolve()) for path in found}
+    outer = sorted(path for path in found if not path.startswith("/usr/"))
+    return [p for p in outer if not any(p.startswith(f"{o}/") for o in outer if o != p)]

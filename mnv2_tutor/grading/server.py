@@ -1,0 +1,178 @@
+"""The fork server: imports TensorFlow once, runs no op, and forks a process a submission.
+
+``python -m mnv2_tutor.grading.server FD KIND`` inside the sandbox. It holds no answers and reads
+nothing that a submission sends. On its control socket it gets, for each run, a line of JSON with
+two sockets: the child's channel, and a line on which it says how the run ended. When the other side
+closes that line, the run is ended.
+
+Each child is forked before any TensorFlow op has run: after one, a fork hangs.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+import psutil
+
+from mnv2_tutor.grading.confine import (
+    MIB,
+    Confinement,
+    become_subreaper,
+    children_of,
+    end_processes,
+    hide_memory,
+    lone_process,
+)
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks at the memory of what runs."""
+
+
+@dataclass
+class Run:
+    """One submission that runs: the process that guards it, and the line that reports its end."""
+
+    pid: int
+    pidfd: int
+    line: socket.socket
+    memory: int
+    why: str = "exit"
+
+    def end(self) -> None:
+        signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+
+def main(control: socket.socket, kind: str) -> None:
+    """Serve until the control socket closes."""
+    _import_everything()
+    become_subreaper()
+    runs: dict[int, Run] = {}
+    control.sendall(json.dumps({"ready": True, "threads": threading.active_count()}).encode())
+    looked = time.monotonic()
+    while True:
+        watched = [control, *(run.pidfd for run in runs.values())]
+        lines = {run.line: run for run in runs.values()}
+        readable, _, _ = select.select([*watched, *lines], [], [], LOOK_EVERY if runs else None)
+        for ready in readable:
+            if ready is control:
+                if not _accept(control, kind, runs):
+                    _end_all(runs)
+                    return
+            elif ready in lines:
+                lines[ready].end()
+                lines[ready].line.close()
+        for run in [run for run in runs.values() if run.pidfd in readable]:
+            _finished(run, runs)
+        for run in [run for run in runs.values() if run.line.fileno() < 0]:
+            _finished(run, runs)
+        if time.monotonic() - looked > LOOK_EVERY:
+            _watch_memory(runs)
+            looked = time.monotonic()
+
+
+def _import_everything() -> None:
+    """Whatever a submission needs, once; and a shell, which starts no thread."""
+    import mnv2_tutor.observe.block
+    import mnv2_tutor.observe.network
+    import mnv2_tutor.observe.plain_function
+    import mnv2_tutor.observe.tensor_function
+    import mnv2_tutor.tutor  # noqa: F401
+    from mnv2_tutor.exercises import KEYS, exercise
+    from mnv2_tutor.submission import child
+
+    for key in KEYS:
+        exercise(key)
+    global _shell, _serve
+    _shell, _serve = child.new_shell(), child.serve
+    if threading.active_count() > 1:
+        raise RuntimeError("a thread was started at import: forks would hang")
+    hide_memory()
+    gc.collect()
+    gc.freeze()  # a child's collector does not touch, and so not copy, what is here already
+
+
+def _accept(control: socket.socket, kind: str, runs: dict[int, Run]) -> bool:
+    """Begin the run that was asked for; False where nobody asks any more."""
+    data, fds, _, _ = socket.recv_fds(control, 65536, 2)
+    if not data:
+        return False
+    asked = json.loads(data)
+    channel, line = (socket.socket(fileno=fd) for fd in fds)
+    how = Confinement(kind, asked["memory"], asked["seconds"], asked["user"], asked["folder"])
+    pid = os.fork()
+    if pid == 0:
+        _become_the_submission(channel, how, asked["home"])
+    channel.close()
+    run = Run(pid, os.pidfd_open(pid), line, asked["memory"])
+    runs[pid] = run
+    return True
+
+
+def _become_the_submission(channel: socket.socket, how: Confinement, home: str) -> None:
+    """In the child: leave everything of the server behind, and serve the channel."""
+    try:
+        number = os.dup2(channel.fileno(), 3) if channel.fileno() != 3 else 3
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        os.closerange(4, 4096)
+        lone_process(how)
+        os.environ.update(
+            HOME=f"{home}/home", MNV2_TUTOR_HOME=f"{home}/home", IPYTHONDIR=f"{home}/ipython"
+        )
+        _serve(socket.socket(fileno=number), _shell)
+    finally:
+        os._exit(70)
+
+
+def _finished(run: Run, runs: dict[int, Run]) -> None:
+    """Say how it ended, and end what outlived its guard."""
+    os.waitpid(run.pid, 0)
+    os.close(run.pidfd)
+    del runs[run.pid]
+    while orphans := [p for p in children_of(os.getpid()) if p.pid not in runs]:
+        end_processes(orphans)
+        for orphan in orphans:
+            os.waitpid(orphan.pid, 0)
+    if run.line.fileno() >= 0:
+        with contextlib.suppress(OSError):
+            run.line.sendall(json.dumps({"why": run.why}).encode())
+        run.line.close()
+
+
+def _end_all(runs: dict[int, Run]) -> None:
+    for run in list(runs.values()):
+        run.end()
+        _finished(run, runs)
+
+
+def _watch_memory(runs: dict[int, Run]) -> None:
+    """End what uses more than it may, all of its processes together."""
+    at_fork = _resident(psutil.Process())  # what a child shares with us until it changes it
+    for run in runs.values():
+        with contextlib.suppress(psutil.Error):
+            below = psutil.Process(run.pid).children(recursive=True)
+            if sum(max(0, _resident(p) - at_fork) for p in below) > run.memory * MIB:
+                run.why = "memory"
+                run.end()
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes in memory that are no file's."""
+    try:
+        used = process.memory_info()
+    except psutil.Error:
+        return 0
+    return int(used.rss - used.shared)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])
