@@ -9,7 +9,6 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.judge import judge, with_unseen
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import Observation
 from mnv2_tutor.report import Report
 from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Observed, observe_submission
@@ -64,19 +63,18 @@ def check_notebook(
 
 
 def _judged(observed: Observed) -> Checked:
-    reports = tuple(
-        _report(key, [seen[key] for seen in observed.observations.values()])
-        for key in observed.exercises
-    )
-    return Checked(reports, remarks(observed))
-
-
-def _report(key: str, seen: list[Observation]) -> Report:
-    task = exercise(key)
-    answers = expected.public(key)
-    report = judge(task, seen[0], answers.reference, answers.twins)
-    for observation in seen[1:]:
-        assert observation.seed is not None
-        reference = expected.unseen(key, observation.seed).reference
-        report = with_unseen(report, judge(task, observation, reference, {}))
-    return report
+    references = {
+        seed: expected.unseen(observed.exercises, seed)
+        for seed in observed.observations
+        if seed is not None
+    }
+    reports = []
+    for key in observed.exercises:
+        task, answers = exercise(key), expected.public(key)
+        public = observed.observations[None][key]
+        report = judge(task, public, answers.reference, answers.twins)
+        for seed, reference in references.items():
+            unseen = judge(task, observed.observations[seed][key], reference[key], {})
+            report = with_unseen(report, unseen)
+        reports.append(report)
+    return Checked(tuple(reports), remarks(observed))

@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading.cli import grade, spread
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Exercises of the course MobileNetV2 from scratch.",
 )  # fmt: skip
+
+
+app.command()(grade)
 
 
 @app.callback()
@@ -88,7 +92,7 @@ def main() -> None:
     # An end from outside must end the notebook that is being run as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app()
+        app(spread(sys.argv[1:]))
     except Unusable as error:
         typer.echo(f"mnv2-tutor: {error}", err=True)
         sys.exit(2)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mnv2_tutor import records
 from mnv2_tutor.exercises import exercise
+from mnv2_tutor.files import write_whole
 from mnv2_tutor.slicing import MINE, Slice
 
 SUBMISSION = "SUBMISSION"
@@ -56,18 +57,18 @@ def put_code(home: Path, key: str, text: str) -> None:
     """Offer ``text`` as the function of ``key`` to who has ``home`` as MNV2_TUTOR_HOME."""
     title = f"# {key}, with what it needs. Use it with: from {MINE} import {key}"
     path = _path(key, home)
-    _write(path, f"{title}\n\n{text}")
+    write_whole(path, f"{title}\n\n{text}")
     path.with_suffix(".txt").unlink(missing_ok=True)
 
 
 def put_reason(home: Path, key: str, sentence: str) -> None:
     """Say why there is no function of ``key``."""
-    _write(_path(key, home).with_suffix(".txt"), f"{sentence}\n")
+    write_whole(_path(key, home).with_suffix(".txt"), f"{sentence}\n")
 
 
 def mark_as_submission(home: Path) -> None:
     """From here on, what is missing is missing in a submission."""
-    _write(_folder(home) / SUBMISSION, "")
+    write_whole(_folder(home) / SUBMISSION, "")
 
 
 def _folder(home: Path | None = None) -> Path:
@@ -83,11 +84,3 @@ def _read(path: Path) -> str | None:
         return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)

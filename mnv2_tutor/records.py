@@ -15,6 +15,7 @@ from filelock import FileLock
 from platformdirs import user_data_path
 
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.files import write_whole
 
 ATTEMPTS_FOR_SOLUTION = 3
 SECONDS_FOR_LOCK = 10
@@ -75,9 +76,7 @@ def changing(key: str) -> Iterator[Record]:
                 path.replace(path.with_suffix(".json.damaged"))
                 record = Record()
             yield record
-            beside = path.with_suffix(".json.new")
-            beside.write_text(json.dumps(asdict(record), indent=1), encoding="utf-8")
-            beside.replace(path)
+            write_whole(path, json.dumps(asdict(record), indent=1))
     except (OSError, TimeoutError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise Unusable(

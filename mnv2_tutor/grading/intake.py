@@ -10,7 +10,7 @@ import io
 import stat
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -63,7 +63,7 @@ class HandedIn:
         return kept
 
 
-def digest_of(files: dict[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
     """SHA-256 over names and contents."""
     digest = hashlib.sha256()
     for path, data in sorted(files.items()):

@@ -1,6 +1,6 @@
 """From what was seen of a submission to its marks: pure, and fed with observations alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mnv2_tutor import expected
@@ -11,8 +11,8 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Observation
 from mnv2_tutor.report import Outcome, Report
 
-Reference = Callable[[str], Observation]
-"""What the reference of an exercise does on the unseen inputs of this batch."""
+References = Mapping[str, Observation]
+"""What the reference of each exercise does on the unseen inputs of this batch."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class Seen:
     public: Observation | None = None
 
 
-def passes_unseen(seen: Observation, reference: Reference) -> bool:
+def passes_unseen(seen: Observation, references: References) -> bool:
     """Whether it is right on inputs that nobody knew: then nothing needs to be explained."""
-    return _judged(exercise(seen.exercise), seen, reference(seen.exercise), {}).passed
+    return _judged(exercise(seen.exercise), seen, references[seen.exercise], {}).passed
 
 
-def report_on(seen: Seen, reference: Reference) -> Report:
+def report_on(seen: Seen, references: References) -> Report:
     """The report on one exercise: points by the unseen inputs, words by the public ones."""
     task = exercise(seen.unseen.exercise)
-    unseen = _judged(task, seen.unseen, reference(task.key), {})
+    unseen = _judged(task, seen.unseen, references[task.key], {})
     if seen.public is None:
         return unseen
     answers = expected.public(task.key)

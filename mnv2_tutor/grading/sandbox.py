@@ -51,6 +51,10 @@ class Sandbox:
     reason: str = ""
 
     @property
+    def is_strong(self) -> bool:
+        return self.kind == BWRAP
+
+    @property
     def confinement(self) -> str:
         """What confines each submission inside it, see ``confine``."""
         return "namespaces" if self.kind == BWRAP else "limits"

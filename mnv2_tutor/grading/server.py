@@ -19,9 +19,11 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
+from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.confine import (
     MIB,
     Confinement,
@@ -31,6 +33,7 @@ from mnv2_tutor.grading.confine import (
     hide_memory,
     lone_process,
 )
+from mnv2_tutor.submission.child import QuietShell, new_shell, serve
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the memory of what runs."""
@@ -52,18 +55,18 @@ class Run:
 
 def main(control: socket.socket, kind: str) -> None:
     """Serve until the control socket closes."""
-    _import_everything()
+    shell = _import_everything()
     become_subreaper()
     runs: dict[int, Run] = {}
     control.sendall(json.dumps({"ready": True, "threads": threading.active_count()}).encode())
     looked = time.monotonic()
     while True:
-        watched = [control, *(run.pidfd for run in runs.values())]
-        lines = {run.line: run for run in runs.values()}
+        lines: dict[Any, Run] = {run.line: run for run in runs.values()}
+        watched: list[Any] = [control, *(run.pidfd for run in runs.values())]
         readable, _, _ = select.select([*watched, *lines], [], [], LOOK_EVERY if runs else None)
         for ready in readable:
             if ready is control:
-                if not _accept(control, kind, runs):
+                if not _accept(control, kind, runs, shell):
                     _end_all(runs)
                     return
             elif ready in lines:
@@ -78,28 +81,26 @@ def main(control: socket.socket, kind: str) -> None:
             looked = time.monotonic()
 
 
-def _import_everything() -> None:
+def _import_everything() -> QuietShell:
     """Whatever a submission needs, once; and a shell, which starts no thread."""
     import mnv2_tutor.observe.block
     import mnv2_tutor.observe.network
     import mnv2_tutor.observe.plain_function
     import mnv2_tutor.observe.tensor_function
     import mnv2_tutor.tutor  # noqa: F401
-    from mnv2_tutor.exercises import KEYS, exercise
-    from mnv2_tutor.submission import child
 
     for key in KEYS:
         exercise(key)
-    global _shell, _serve
-    _shell, _serve = child.new_shell(), child.serve
+    shell = new_shell()
     if threading.active_count() > 1:
         raise RuntimeError("a thread was started at import: forks would hang")
     hide_memory()
     gc.collect()
     gc.freeze()  # a child's collector does not touch, and so not copy, what is here already
+    return shell
 
 
-def _accept(control: socket.socket, kind: str, runs: dict[int, Run]) -> bool:
+def _accept(control: socket.socket, kind: str, runs: dict[int, Run], shell: QuietShell) -> bool:
     """Begin the run that was asked for; False where nobody asks any more."""
     data, fds, _, _ = socket.recv_fds(control, 65536, 2)
     if not data:
@@ -109,14 +110,16 @@ def _accept(control: socket.socket, kind: str, runs: dict[int, Run]) -> bool:
     how = Confinement(kind, asked["memory"], asked["seconds"], asked["user"], asked["folder"])
     pid = os.fork()
     if pid == 0:
-        _become_the_submission(channel, how, asked["home"])
+        _become_the_submission(channel, how, asked["home"], shell)
     channel.close()
     run = Run(pid, os.pidfd_open(pid), line, asked["memory"])
     runs[pid] = run
     return True
 
 
-def _become_the_submission(channel: socket.socket, how: Confinement, home: str) -> None:
+def _become_the_submission(
+    channel: socket.socket, how: Confinement, home: str, shell: QuietShell
+) -> None:
     """In the child: leave everything of the server behind, and serve the channel."""
     try:
         number = os.dup2(channel.fileno(), 3) if channel.fileno() != 3 else 3
@@ -128,7 +131,7 @@ def _become_the_submission(channel: socket.socket, how: Confinement, home: str) 
         os.environ.update(
             HOME=f"{home}/home", MNV2_TUTOR_HOME=f"{home}/home", IPYTHONDIR=f"{home}/ipython"
         )
-        _serve(socket.socket(fileno=number), _shell)
+        serve(socket.socket(fileno=number), shell)
     finally:
         os._exit(70)
 

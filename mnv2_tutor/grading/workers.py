@@ -24,6 +24,10 @@ STARTS = 50
 """A server that had to be started so often in one batch is not worth another try."""
 
 
+class ServerEnded(Exception):
+    """The fork server died while something ran: perhaps not the fault of what is asked now."""
+
+
 @dataclass
 class Worker:
     """A process for one submission, while it runs."""
@@ -33,13 +37,21 @@ class Worker:
     scratch: Path | None = None
 
     def why(self, seconds: float) -> str:
-        """Why it ended: what the server says on its line; nothing while it runs."""
+        """Why it ended: what the server says on its line; nothing while it runs.
+
+        Raises:
+            ServerEnded: there is nobody to say it.
+        """
         self.line.settimeout(max(seconds, 0.01))
         try:
-            said = json.loads(self.line.recv(1000) or b"{}")
-        except (OSError, ValueError):
+            said = self.line.recv(1000)
+        except TimeoutError:
             return ""
-        return str(said.get("why", "server"))
+        except OSError:
+            said = b""
+        if not said:
+            raise ServerEnded
+        return str(json.loads(said)["why"])
 
     def end(self) -> None:
         """End it with everything that it started: the server does when the line closes."""

@@ -1,0 +1,143 @@
+"""Grading all submissions: each is read, run, judged and written down, a few at a time."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from mnv2_tutor import expected
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading import results
+from mnv2_tutor.grading.intake import HandedIn, digest_of
+from mnv2_tutor.grading.marks import References
+from mnv2_tutor.grading.one import graded
+from mnv2_tutor.grading.order import Order
+from mnv2_tutor.grading.results import Result, Row, Status
+from mnv2_tutor.grading.workers import ForkServer, ServerEnded
+
+WRITE_TABLE_EVERY = 2.0
+"""Seconds between two versions of the table while the batch runs."""
+Told = Callable[[Row, bool], None]
+"""Called for each submission that is done; True where it was kept from a run before."""
+
+
+def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row]:
+    """Grade all of them; rows in the order of their names.
+
+    What an earlier run of the same order finished is kept. The table is whole at any moment.
+
+    Raises:
+        Unusable: the results cannot be written, or the machine cannot run a submission at all.
+    """
+    rows: list[Row] = []
+    todo: list[HandedIn] = []
+    for one in submissions:
+        kept = _kept(order, one)
+        if kept:
+            rows.append(kept)
+            told(kept, True)
+        else:
+            todo.append(one)
+    try:
+        if todo:
+            with ForkServer(order.sandbox, order.limits) as server:
+                _grade_all(order, todo, server, rows, told)
+    except OSError as error:
+        raise Unusable(
+            f"--out {order.out}: {error.strerror or 'it cannot be written'}; what is done is kept: "
+            "make room and run the same command again"
+        ) from None
+    results.write_table(order, rows)
+    return sorted(rows, key=lambda row: row.name.casefold())
+
+
+def _kept(order: Order, one: HandedIn) -> Row | None:
+    try:
+        report = results.before(order, one.name, digest_of(one.files()))
+    except Unusable:
+        return None
+    return results.row_from(report) if report else None
+
+
+def _grade_all(
+    order: Order, todo: list[HandedIn], server: ForkServer, rows: list[Row], told: Told
+) -> None:
+    slots: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for slot in range(order.jobs):
+        slots.put(slot)
+    stop = threading.Event()
+
+    def work(one: HandedIn) -> Row | HandedIn | None:
+        if stop.is_set():
+            return None
+        slot = slots.get()
+        try:
+            return results.write(_result(order, one, server, slot, references), order)
+        except ServerEnded:
+            return one  # it may have been the fault of another one: later, and alone
+        finally:
+            slots.put(slot)
+
+    with ThreadPoolExecutor(order.jobs) as pool:
+        # The server starts and the references are observed at the same time.
+        starting = pool.submit(server.ready)
+        references = expected.unseen(order.keys, order.seed)
+        starting.result()
+        try:
+            alone = _collect(order, [pool.submit(work, one) for one in todo], rows, told)
+        except BaseException:
+            stop.set()
+            server.close()
+            raise
+    for one in alone:
+        try:
+            result = _result(order, one, server, 0, references)
+        except ServerEnded:
+            problem = "it ended the process that runs all submissions"
+            result = Result(one.name, "", Status.FAILED, problem)
+        _done(order, results.write(result, order), rows, told)
+
+
+def _collect(
+    order: Order,
+    futures: Iterable["Future[Row | HandedIn | None]"],
+    rows: list[Row],
+    told: Told,
+) -> list[HandedIn]:
+    """Take results as they come; the submissions that want to be run alone."""
+    waiting, alone, written = set(futures), [], time.monotonic()
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            found = future.result()
+            if isinstance(found, Row):
+                rows.append(found)
+                told(found, False)
+            elif found is not None:
+                alone.append(found)
+        if time.monotonic() - written > WRITE_TABLE_EVERY:
+            results.write_table(order, rows)
+            written = time.monotonic()
+    return alone
+
+
+def _done(order: Order, row: Row, rows: list[Row], told: Told) -> None:
+    rows.append(row)
+    results.write_table(order, rows)
+    told(row, False)
+
+
+def _result(
+    order: Order, one: HandedIn, server: ForkServer, slot: int, references: References
+) -> Result:
+    """The result of one submission, whatever it is: one of them never stops the batch."""
+    try:
+        return graded(one.name, one.files(), order, server.start(slot), references)
+    except ServerEnded:
+        raise
+    except Unusable as error:
+        return Result(one.name, "", Status.UNREADABLE, str(error))
+    except Exception as error:  # noqa: BLE001 - ours, and never a reason to stop
+        problem = f"the grader itself failed on it ({type(error).__name__}: {error})"
+        return Result(one.name, "", Status.FAILED, problem[:500])

@@ -1,0 +1,57 @@
+"""``mnv2-tutor grade --doctor``: what this machine offers for grading, and how to get the rest."""
+
+import importlib.metadata
+import os
+import platform
+import sys
+
+import psutil
+
+from mnv2_tutor.grading.sandbox import LEAVES_OPEN, LIMITS, bwrap_problem
+
+MIB = 1 << 20
+NEEDED = 1500
+"""MiB for the fork server and one submission."""
+
+
+def findings() -> tuple[list[str], bool]:
+    """Lines to print, and whether a class can be graded here."""
+    lines = [
+        f"system      {platform.system()} {platform.release()}, Python {sys.version.split()[0]}"
+    ]
+    if not sys.platform.startswith("linux"):
+        return [*lines, elsewhere()], False
+    lines.append(f"cores       {cores()}")
+    free = psutil.virtual_memory().available // MIB
+    enough = "" if free >= NEEDED else f": less than the {NEEDED} that one worker needs"
+    lines.append(f"memory      {free:,} MiB available{enough}")
+    version = _version("tensorflow")
+    get = "" if version else "not installed (get it: pip install 'mnv2-tutor[tensorflow]')"
+    lines.append(f"TensorFlow  {version or get}")
+    problem = bwrap_problem()
+    account = "root" if os.getuid() == 0 else "an ordinary user"
+    if problem:
+        lines.append(f"sandbox     limits, as {account}: {problem}")
+        lines += [f"            does not protect from {what}" for what in LEAVES_OPEN[LIMITS]]
+    else:
+        lines.append(f"sandbox     bubblewrap, as {account}: works, with namespaces inside")
+    return lines, bool(version)
+
+
+def elsewhere() -> str:
+    return (
+        "Grading runs on Linux. On Windows use WSL, on a Mac a container: the file Containerfile "
+        "of the course builds one."
+    )
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,48 @@
+"""The page that a learner gets back: one file, no script, and nothing that is hidden."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+from jinja2 import Environment, Template
+
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.messages import Message
+from mnv2_tutor.report import Report
+from mnv2_tutor.report.html import as_html
+
+
+class Shown(Protocol):
+    """What the page shows of a result."""
+
+    @property
+    def problem(self) -> str: ...
+    @property
+    def reports(self) -> Mapping[str, Report] | None: ...
+    @property
+    def remarks(self) -> Sequence[tuple[str, Message]]: ...
+
+
+def as_page(name: str, points: Mapping[str, int | None], result: Shown) -> str:
+    """The feedback on one submission as HTML."""
+    reports = result.reports or {}
+    rows = [(exercise(key), score, key in reports) for key, score in points.items()]
+    several = len({file for file, _ in result.remarks if file}) > 1
+    html: str = _template().render(
+        name=name.encode("utf-8", "replace").decode(),
+        rows=rows,
+        total=sum(score or 0 for score in points.values()),
+        most=sum(task.max_score for task, _, _ in rows),
+        problem=result.problem,
+        remarks=[(file if several else "", message) for file, message in result.remarks],
+        reports=[as_html(reports[key]) for key in points if key in reports],
+    )
+    return html
+
+
+@cache
+def _template() -> Template:
+    source = files("mnv2_tutor.grading") / "feedback.html.j2"
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(source.read_text(encoding="utf-8"))

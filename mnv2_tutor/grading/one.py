@@ -1,0 +1,128 @@
+"""Grading one submission: files in, result out. Where it is run, ``start`` decides."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading.intake import digest_of
+from mnv2_tutor.grading.marks import References, Seen, passes_unseen, report_on
+from mnv2_tutor.grading.order import Order
+from mnv2_tutor.grading.results import Result, Status
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observation import STOPPED, Observation
+from mnv2_tutor.report import Report
+from mnv2_tutor.submission.conversation import Start
+from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
+from mnv2_tutor.submission.remarks import remarks
+from mnv2_tutor.submission.run import Observed, cells_in_order, observe_notebook
+
+Read = Mapping[str, Notebook | Unusable]
+
+
+def graded(
+    name: str, files: Mapping[str, bytes], order: Order, start: Start, references: References
+) -> Result:
+    """Run and judge the notebooks and scripts of one submission."""
+    digest = digest_of(files)
+    hashes = {path: digest_of({path: data}) for path, data in files.items()}
+    read = {path: _read(path, data) for path, data in files.items()}
+    if all(isinstance(entry, Unusable) for entry in read.values()):
+        return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
+    return _result(name, digest, order, _observed(files, read, order, start, references),
+                   references, hashes, read)  # fmt: skip
+
+
+def _read(path: str, data: bytes) -> Notebook | Unusable:
+    try:
+        return read_script(data) if path.endswith(".py") else read_notebook(data)
+    except Unusable as error:
+        return error
+
+
+def _problem(read: Read) -> str:
+    if len(read) == 1:
+        return str(next(iter(read.values())))
+    return "; ".join(f"{path}: {problem}" for path, problem in [*read.items()][:5])
+
+
+def _observed(
+    files: Mapping[str, bytes], read: Read, order: Order, start: Start, references: References
+) -> dict[str, Observed]:
+    """What was seen of each file with exercises of this batch, all in one submission's time."""
+    all_cells = cells_in_order(list(read.values()))
+    scripts = {path: _text(data) for path, data in files.items() if path.endswith(".py")}
+    until = time.monotonic() + order.limits.submission
+    observed = {}
+    for path, notebook in read.items():
+        if isinstance(notebook, Unusable):
+            continue
+        asked = replace(
+            notebook, exercises=tuple(key for key in notebook.exercises if key in order.keys)
+        )
+        if asked.exercises:
+            observed[path] = observe_notebook(
+                start, asked, all_cells, order.limits, (order.seed, None),
+                goes_on=lambda seen: _wants_words(seen, references),
+                files=_beside(path, scripts), until=until,
+            )  # fmt: skip
+    return observed
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace")
+
+
+def _beside(path: str, helpers: Mapping[str, str]) -> dict[str, str]:
+    """The scripts in the folder of a notebook and below, as seen from there."""
+    folder = PurePosixPath(path).parent
+    return {
+        str(PurePosixPath(name).relative_to(folder)): text
+        for name, text in helpers.items()
+        if name != path and PurePosixPath(name).is_relative_to(folder)
+    }
+
+
+def _wants_words(seen: Observation, references: References) -> bool:
+    """Whether the public questions are asked too: the diagnosis is read off their answers."""
+    ran = seen.kind not in ("absent", STOPPED) and not seen.empty_body
+    return ran and not passes_unseen(seen, references)
+
+
+def _result(
+    name: str,
+    digest: str,
+    order: Order,
+    observed: Mapping[str, Observed],
+    references: References,
+    hashes: Mapping[str, str],
+    read: Read,
+) -> Result:
+    reports: dict[str, Report] = {}
+    seen: dict[str, Seen] = {}
+    where: dict[str, list[str]] = {}
+    said: list[tuple[str, Message]] = []
+    for path, one in observed.items():
+        said += [(path, message) for message in remarks(one)]
+        for key in one.exercises:
+            unseen, public = (one.observations[seed].get(key) for seed in (order.seed, None))
+            assert unseen is not None
+            found = Seen(unseen, public)
+            report = report_on(found, references)
+            if unseen.kind != "absent":
+                where.setdefault(key, []).append(path)
+            if key not in reports or report.score > reports[key].score:
+                reports[key], seen[key] = report, found
+    for key, paths in where.items():
+        if len(paths) > 1:
+            parameters = {"name": key, "files": ", ".join(paths)}
+            said.append(("", Message("notebook.several", parameters=parameters)))
+    for path, problem in read.items():
+        if isinstance(problem, Unusable) and path.endswith(".ipynb"):
+            parameters = {"problem": str(problem)}
+            said.append((path, Message("notebook.unusable", parameters=parameters)))
+    stopped = any(s.unseen.kind == STOPPED for s in seen.values())
+    partly = stopped or any(one.left_out for one in observed.values())
+    status = Status.PARTLY if partly else Status.GRADED
+    return Result(name, digest, status, "", reports, tuple(said), seen, hashes)

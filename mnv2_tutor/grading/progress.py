@@ -1,0 +1,51 @@
+"""What the person who grades sees meanwhile: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from mnv2_tutor.grading.results import Row
+
+
+@contextmanager
+def shown(count: int, most: int) -> Iterator[Callable[[Row, bool], None]]:
+    """What is to be called for each submission of ``count`` that is done, with its row."""
+    if sys.stderr.isatty():
+        with _bar(count) as told:
+            yield told
+        return
+    done = 0
+
+    def line(row: Row, kept: bool) -> None:
+        nonlocal done
+        done += 1
+        how = f"{row.status}, kept" if kept else row.status
+        text = f"{done} of {count}: {row.name}: {row.total} of {most}, {how}"
+        sys.stderr.write(text.encode("utf-8", "replace").decode().replace("\n", " ") + "\n")
+
+    yield line
+
+
+@contextmanager
+def _bar(count: int) -> Iterator[Callable[[Row, bool], None]]:
+    columns = [
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("grading", total=count)
+        yield lambda _row, _kept: progress.advance(task)
