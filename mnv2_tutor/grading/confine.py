@@ -107,7 +107,7 @@ def _guard() -> None:
             break
         status = ended if pid == child else status
         if status is not None:
-            end_processes(children_of(os.getpid()))
+            end_with_all_below(children_of(os.getpid()))
     os._exit(os.waitstatus_to_exitcode(status or 0) & 0xFF)
 
 
@@ -118,10 +118,29 @@ def children_of(pid: int) -> list[psutil.Process]:
         return []
 
 
-def end_processes(processes: list[psutil.Process]) -> None:
-    for process in processes:
+def end_with_all_below(processes: list[psutil.Process]) -> None:
+    """End these and everything that they started, also where that goes on forking.
+
+    All are stopped before one is killed: a stopped process does not fork, and keeps its place
+    among the processes that a submission may have.
+    """
+    stopped: set[psutil.Process] = set()
+    while new := set(_with_all_below(processes)) - stopped:
+        for process in new:
+            with contextlib.suppress(psutil.Error):
+                process.suspend()
+        stopped |= new
+    for process in stopped:
         with contextlib.suppress(psutil.Error):
             process.kill()
+
+
+def _with_all_below(processes: list[psutil.Process]) -> list[psutil.Process]:
+    found = list(processes)
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            found += process.children(recursive=True)
+    return found
 
 
 def _die_with_parent() -> None:

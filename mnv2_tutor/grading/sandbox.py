@@ -104,7 +104,10 @@ def bwrap_problem() -> str:
     )
     command = [*_bwrap(), sys.executable, "-P", "-c", probe]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, env=server_environment(), capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap could not be run ({type(error).__name__})"
     if done.returncode == 0:
@@ -122,6 +125,7 @@ def server_environment() -> dict[str, str]:
         "HOME": f"{SCRATCH}/home",
         "USER": "learner",
         "MPLBACKEND": "agg",
+        "PYTHONPATH": os.pathsep.join(_library_folders()),
         "TF_NUM_INTRAOP_THREADS": "1",
         "TF_NUM_INTEROP_THREADS": "1",
         "OMP_NUM_THREADS": "1",
@@ -165,6 +169,19 @@ def _bwrap() -> list[str]:
 def _python_folders() -> list[str]:
     """Python, its libraries and the package; what lies in another one of them only once."""
     found = {sys.prefix, sys.base_prefix, str(PACKAGE)}
+    found |= {path for path in _library_folders() if not _is_checkout(Path(path))}
     found |= {str(Path(path).resolve()) for path in found}
     outer = sorted(path for path in found if not path.startswith("/usr/"))
     return [p for p in outer if not any(p.startswith(f"{o}/") for o in outer if o != p)]
+
+
+def _library_folders() -> list[str]:
+    """Where Python looks for modules beside its own folders: PYTHONPATH, the user's packages."""
+    own = (f"{sys.prefix}/", f"{sys.base_prefix}/")
+    there = [path for path in sys.path if path and Path(path).is_dir()]
+    return [path for path in there if not path.startswith(own)]
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Whether the package stands there beside its sources: solutions and tests are not shown."""
+    return folder == PACKAGE.parent and (folder / "pyproject.toml").exists()

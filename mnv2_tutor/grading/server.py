@@ -13,7 +13,6 @@ import gc
 import json
 import os
 import select
-import signal
 import socket
 import sys
 import threading
@@ -29,7 +28,7 @@ from mnv2_tutor.grading.confine import (
     Confinement,
     become_subreaper,
     children_of,
-    end_processes,
+    end_with_all_below,
     hide_memory,
     lone_process,
 )
@@ -50,7 +49,8 @@ class Run:
     why: str = "exit"
 
     def end(self) -> None:
-        signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        """In a namespace one process takes all others with it; else they are found one by one."""
+        end_with_all_below([psutil.Process(self.pid)])
 
 
 def main(control: socket.socket, kind: str) -> None:
@@ -142,9 +142,10 @@ def _finished(run: Run, runs: dict[int, Run]) -> None:
     os.close(run.pidfd)
     del runs[run.pid]
     while orphans := [p for p in children_of(os.getpid()) if p.pid not in runs]:
-        end_processes(orphans)
+        end_with_all_below(orphans)
         for orphan in orphans:
-            os.waitpid(orphan.pid, 0)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(orphan.pid, 0)
     if run.line.fileno() >= 0:
         with contextlib.suppress(OSError):
             run.line.sendall(json.dumps({"why": run.why}).encode())

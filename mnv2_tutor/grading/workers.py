@@ -20,6 +20,7 @@ from mnv2_tutor.grading.sandbox import FIRST_USER, LIMITS, Sandbox, server_envir
 from mnv2_tutor.submission.conversation import Limits, Start
 
 SECONDS_TO_START = 180
+SECONDS_TO_END = 30
 STARTS = 50
 """A server that had to be started so often in one batch is not worth another try."""
 
@@ -108,7 +109,7 @@ class ForkServer:
                 self._control.close()
             if self._process:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(5)
+                    self._process.wait(SECONDS_TO_END)
                 self._kill()
             self._control = self._process = None
 

@@ -80,6 +80,7 @@ class Session:
 
     def observe(self, key: str, seed: int | None) -> dict[str, str]:
         """What is seen of the answer to an exercise."""
+        _reopen_streams()
         found, task = in_namespace(self.shell.user_ns, key), exercise(key)
         try:
             if found.is_absent:
@@ -87,6 +88,15 @@ class Session:
             return {"observation": to_json(observe(found.function, task, seed))}
         except Unusable as error:
             return {"unusable": str(error)}
+
+
+def _reopen_streams() -> None:
+    """What a notebook closed of stdin, stdout and stderr: libraries rely on the three."""
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
 
 
 def serve(channel: socket.socket, shell: QuietShell) -> None:
