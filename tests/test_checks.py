@@ -3,6 +3,8 @@
 What a command made for these checks, fingerprints and transcripts, is what it would make now.
 """
 
+import re
+
 import pytest
 
 from mnv2_tutor.authoring import fingerprints, transcripts
@@ -17,9 +19,12 @@ TWINS = {key: misconceptions(key) for key in KEYS}
 RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
 TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]
 UNSEEN_CASES = [
-    # A network takes seconds to observe.
-    pytest.param(key, name, marks=[pytest.mark.long] if key == "mobilenet_v2" else [])
+    # A network takes seconds to observe; and one seed is enough where a test is to be quick.
+    pytest.param(
+        key, name, seed, marks=[pytest.mark.long] if seed > 1 or key == "mobilenet_v2" else []
+    )
     for key, name in TWIN_CASES
+    for seed in (1, 2)
 ]
 LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
@@ -80,15 +85,15 @@ def test_made_files_hold_the_reference_and_no_other_misconception(key):
     now = fingerprint(observed(reference(key), key), fingerprints.REFERENCE_NUMBERS)
     assert same_observation(now, public(key).reference, exercise(key).tolerance), REMAKE
     assert list(public(key).twins) == list(TWINS[key]), REMAKE
-    entries = [transcripts.entry("reference", judged(reference(key), key))]
-    entries += [transcripts.entry(name, judged(twin, key)) for name, twin in TWINS[key].items()]
-    assert transcripts.path_of(key).read_text(encoding="utf-8") == "\n".join(entries), REMAKE
+    transcript = transcripts.path_of(key).read_text(encoding="utf-8")
+    assert transcript.startswith(transcripts.entry("reference", judged(reference(key), key)))
+    names = re.findall(rf"^{transcripts.RULE}\n(\w+)\n{transcripts.RULE}$", transcript, re.M)
+    assert names == ["reference", *TWINS[key]], REMAKE
 
 
-@pytest.mark.parametrize(("key", "name"), UNSEEN_CASES)
-def test_misconception_fails_on_unseen_inputs(key, name):
-    for seed in (1, 2):
-        assert not judged(TWINS[key][name], key, seed).passed
+@pytest.mark.parametrize(("key", "name", "seed"), UNSEEN_CASES)
+def test_misconception_fails_on_unseen_inputs(key, name, seed):
+    assert not judged(TWINS[key][name], key, seed).passed
 
 
 @pytest.mark.parametrize("key", KEYS)

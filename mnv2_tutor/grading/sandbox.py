@@ -159,9 +159,8 @@ def _bwrap() -> list[str]:
         for parent in [*reversed(Path(path).parents)][1:]:
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", path, path]
-    for name in HIDDEN:
-        if (PACKAGE / name).is_dir():
-            command += ["--tmpfs", str(PACKAGE / name)]
+    for folder in _hidden_folders():
+        command += ["--tmpfs", str(folder)]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", SCRATCH]  # noqa: S108
     return [*command, "--chdir", "/"]
 
@@ -173,6 +172,19 @@ def _python_folders() -> list[str]:
     found |= {str(Path(path).resolve()) for path in found}
     outer = sorted(path for path in found if not path.startswith("/usr/"))
     return [p for p in outer if not any(p.startswith(f"{o}/") for o in outer if o != p)]
+
+
+def _hidden_folders() -> list[Path]:
+    """Answers and solutions, in the package and wherever an installation put a copy of them."""
+    packages = [PACKAGE, *(Path(path) / PACKAGE.name for path in sys.path if path)]
+    found = {(package / name).resolve() for package in packages for name in HIDDEN}
+    return sorted(folder for folder in found if folder.is_dir() and not _is_unseen(folder))
+
+
+def _is_unseen(folder: Path) -> bool:
+    """Whether it is not in the sandbox anyway."""
+    shown = [*_python_folders(), "/usr"]
+    return not any(folder.is_relative_to(path) for path in shown)
 
 
 def _library_folders() -> list[str]:

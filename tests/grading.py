@@ -1,0 +1,58 @@
+"""What the tests of the grader need: submissions to write, and a batch to run."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
+WRONG = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu(x)"
+RIGHT_RULE = "def use_residual(stride, c_in, c_out):\n    return stride == 1 and c_in == c_out"
+
+
+def write_notebook(folder, name, *cells):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    path = Path(folder) / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return path
+
+
+class Graded:
+    """A finished run of the command, and what it wrote."""
+
+    def __init__(self, done, out):
+        self.done, self.out = done, out
+        self.table = list(csv.DictReader((out / "grades.csv").open(encoding="utf-8")))
+        self.rows = {row["submission"]: row for row in self.table}
+
+    def report(self, name):
+        return json.loads((self.out / name / "report.json").read_text(encoding="utf-8"))
+
+    def feedback(self, name):
+        return (self.out / name / "feedback.html").read_text(encoding="utf-8")
+
+    def remarks(self, name):
+        return [remark["key"] for remark in self.report(name)["remarks"]]
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "mnv2_tutor.cli", "grade", *map(str, arguments)]
+
+
+def run(*arguments, seconds=600, **how):
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=seconds, **how
+    )
+
+
+def grade(folder, out, *options, exercises=("relu6", "use_residual"), seconds=600):
+    done = run(
+        folder, "--out", out, "--seed", 5, *options, "--exercises", *exercises, seconds=seconds
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return Graded(done, Path(out))

@@ -1,0 +1,276 @@
+"""Grading a class: the table, the reports, the feedback, and what is mended in notebooks."""
+
+import json
+import os
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
+from mnv2_tutor.exercises import exercise
+from tests.grading import RIGHT, RIGHT_RULE, WRONG, grade, run, write_notebook
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="grades on Linux")
+
+CHECKS = "from mnv2_tutor import check, solution"
+OLD_FORMAT = {
+    "nbformat": 3,
+    "nbformat_minor": 0,
+    "metadata": {"name": ""},
+    "worksheets": [
+        {"cells": [{"cell_type": "code", "language": "python", "outputs": [], "input": RIGHT}]}
+    ],
+}
+
+
+def memorized():
+    """Right for the questions that check shows, whatever it is asked, and wrong for others."""
+    shown = {case.values for case in exercise("relu6").probe(None)}
+    return (
+        f"import tensorflow as tf\nSHOWN = {shown!r}\ndef relu6(x):\n"
+        "    known = tuple(map(float, tf.reshape(x, [-1]))) in SHOWN\n"
+        "    return tf.nn.relu6(x) if known else tf.nn.relu(x)"
+    )
+
+
+def retyped(path):
+    notebook = nbformat.read(path, 4)
+    notebook.cells[0] = nbformat.v4.new_markdown_cell(notebook.cells[0].source)
+    path.write_text(nbformat.writes(notebook))
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("out")
+    write_notebook(folder, "right", RIGHT, RIGHT_RULE)
+    write_notebook(folder, "wrong", WRONG, RIGHT_RULE)
+    write_notebook(folder, "by heart", memorized())
+    write_notebook(folder, "reordered", "def relu6(x):\n    return cap(x)", "check(relu6)", RIGHT)
+    write_notebook(folder, "uses_later", "cut = make()", "def make():\n    return 6", RIGHT)
+    write_notebook(folder, "twice", WRONG, RIGHT)
+    write_notebook(folder, "duplicated", RIGHT, RIGHT)
+    write_notebook(folder, "no_import", "def relu6(x):\n    return tf.nn.relu6(x)")
+    write_notebook(folder, "failing_cell", "1 / 0", RIGHT)
+    write_notebook(folder, "noisy", "import sys, warnings", "sys.stderr.write('x' * 9999)", RIGHT)
+    write_notebook(folder, "magics", "%matplotlib inline\n%time x = 1", "await thing()\n", RIGHT)
+    write_notebook(folder, "awaits", "import asyncio\nawait asyncio.sleep(0)", RIGHT)
+    write_notebook(folder, "checks", CHECKS, RIGHT, "check(relu6).score", "solution('relu6')")
+    write_notebook(folder, "name with 'quotes', comma", RIGHT)
+    write_notebook(folder, "=cmd()", RIGHT)
+    write_notebook(folder, "名前", RIGHT)
+    retyped(write_notebook(folder, "retyped", RIGHT))
+    (folder / "windows.py").write_bytes(b"\xef\xbb\xbf" + RIGHT.replace("\n", "\r\n").encode())
+    (folder / "old.ipynb").write_text(json.dumps(OLD_FORMAT))
+    (folder / "empty.ipynb").write_text("")
+    (folder / "cut.ipynb").write_text('{"cells": [')
+    (folder / "binary.ipynb").write_bytes(bytes(range(256)))
+    (folder / "poem.py").write_text("x = 1")
+    (folder / "link.ipynb").symlink_to("/etc/passwd")
+    for name in ("same.ipynb", "same.py"):
+        (folder / name).write_text(RIGHT)
+    write_notebook(folder, "same", RIGHT)
+    write_notebook(folder / "two_files", "first", RIGHT)
+    write_notebook(folder / "two_files", "second", "import helper\n" + WRONG, RIGHT_RULE)
+    (folder / "two_files" / "helper.py").write_text("x = 1")
+    write_notebook(folder / "builds", "a", RIGHT_RULE)
+    write_notebook(
+        folder / "builds", "b", "from mnv2_tutor.mine import use_residual as rule\n" + RIGHT
+    )
+    with zipfile.ZipFile(folder / "zipped.zip", "w") as archive:
+        archive.write(folder / "right.ipynb", "inside/right.ipynb")
+    with zipfile.ZipFile(folder / "slips.zip", "w") as archive:
+        archive.write(folder / "right.ipynb", "../../evil.ipynb")
+    (folder / "no.zip").write_bytes(b"PK\x03\x04")
+    (folder / "nothing").mkdir()
+    play = write_notebook(folder, "plays", "1 / 0", RIGHT)
+    notebook = nbformat.read(play, 4)
+    notebook.cells[0].metadata["tags"] = ["play"]
+    play.write_text(nbformat.writes(notebook))
+    return folder, grade(folder, out)
+
+
+def test_every_submission_has_one_row(batch):
+    folder, graded = batch
+    assert len(graded.table) == len(graded.rows) == len(list(folder.iterdir()))
+
+
+def test_the_table_has_a_column_for_each_exercise_and_plain_numbers(batch):
+    _, graded = batch
+    assert [*graded.table[0]] == ["submission", "relu6", "use_residual", "total", "max", "status"]
+    right = {"relu6": "10", "use_residual": "10", "total": "20", "max": "20", "status": "graded"}
+    assert graded.rows["right"] == {"submission": "right", **right}
+
+
+def test_a_cell_is_empty_where_nothing_was_attempted(batch):
+    assert batch[1].rows["twice"]["use_residual"] == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "right", "uses_later", "twice", "duplicated", "no_import", "failing_cell", "noisy",
+        "magics", "awaits", "checks", "name with 'quotes', comma", "'=cmd()", "名前", "retyped",
+        "windows", "old", "zipped", "reordered", "two_files", "builds", "plays", "same.py",
+        "same.ipynb",
+    ],
+)  # fmt: skip
+def test_a_right_answer_keeps_its_points_whatever_the_notebook_is_like(batch, name):
+    assert batch[1].rows[name]["relu6"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("retyped", "notebook.retyped"),
+        ("twice", "notebook.twice"),
+        ("duplicated", "notebook.twice"),
+        ("no_import", "notebook.not_imported"),
+        ("failing_cell", "notebook.cell_error"),
+        ("uses_later", "notebook.late"),
+        ("two_files", "notebook.several"),
+    ],
+)
+def test_what_was_mended_is_said(batch, name, remark):
+    assert remark in batch[1].remarks(name)
+
+
+@pytest.mark.parametrize("name", ["right", "plays", "checks", "awaits", "noisy", "builds"])
+def test_nothing_is_said_of_a_notebook_that_is_in_order(batch, name):
+    assert batch[1].remarks(name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("empty", "empty"),
+        ("cut", "not a notebook"),
+        ("binary", "not a notebook"),
+        ("poem", "no exercise"),
+        ("link", "leads out"),
+        ("slips", "leads out"),
+        ("no", "zip cannot be read"),
+        ("nothing", "no notebook"),
+    ],
+)
+def test_what_cannot_be_read_is_a_row_with_the_reason(batch, name, reason):
+    graded = batch[1]
+    assert (graded.rows[name]["status"], graded.rows[name]["total"]) == ("unreadable", "0")
+    assert reason in graded.report(name)["problem"]
+    assert reason in graded.feedback(name)
+
+
+def test_a_wrong_answer_is_diagnosed_by_the_public_questions(batch):
+    report = batch[1].report("wrong")["reports"]["relu6"]
+    assert report["diagnosis"]["key"] == "relu6.no_cap"
+    assert 0 < report["score"] < 10
+
+
+def test_who_knows_the_visible_inputs_by_heart_gets_no_full_marks(batch):
+    graded = batch[1]
+    assert int(graded.rows["by heart"]["relu6"]) < 10
+    assert graded.report("by heart")["reports"]["relu6"]["lead"]["key"] == "common.unseen"
+
+
+def test_feedback_shows_no_hidden_input_and_no_seed(batch):
+    graded = batch[1]
+    unseen = {str(value) for value in graded.report("right")["files"].values()}
+    page = graded.feedback("by heart")
+    assert "inputs that are not shown" in page
+    assert "seed" not in page and not any(digest in page for digest in unseen)
+
+
+def test_feedback_is_one_file_without_script_or_address(batch):
+    for name in ("right", "wrong", "failing_cell"):
+        page = batch[1].feedback(name)
+        assert not [part for part in ("<script", "http:", "https:", "src=") if part in page]
+
+
+def test_a_report_is_tied_to_what_was_graded(batch):
+    report = batch[1].report("right")
+    assert len(report["digest"]) == 64 and [*report["files"]] == ["right.ipynb"]
+    assert report["seed"] == 5 and report["course"]
+    assert report["sandbox"]["kind"] in ("bwrap", "limits")
+    assert report["sandbox"]["does_not_protect_from"]
+
+
+def test_nothing_is_written_outside_the_results(batch):
+    folder, graded = batch
+    assert not list(folder.parent.rglob("evil.ipynb"))
+    assert not list(graded.out.parent.glob("evil*"))
+
+
+def test_a_formula_in_a_name_is_text_in_the_table(batch):
+    assert "'=cmd()" in batch[1].rows
+
+
+def test_a_zip_of_the_class_is_graded_like_its_folder(batch, tmp_path):
+    folder, graded = batch
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("right.ipynb", "wrong.ipynb", "zipped.zip", "two_files/first.ipynb"):
+            archive.write(folder / name, f"class/{name}")
+    again = grade(path, tmp_path / "out")
+    assert {n: r["relu6"] for n, r in again.rows.items()} == {
+        "right": "10", "wrong": graded.rows["wrong"]["relu6"], "zipped": "10", "two_files": "10",
+    }  # fmt: skip
+
+
+def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path):
+    for name, source in (("solved", SOLUTIONS), ("untouched", EXERCISES)):
+        folder = tmp_path / "class" / name
+        folder.mkdir(parents=True)
+        for path in source.glob("*.ipynb"):
+            (folder / path.name).write_bytes(path.read_bytes())
+    done = run(tmp_path / "class", "--out", tmp_path / "out", "--seed", 3)
+    assert done.returncode == 0, done.stderr
+    rows = (tmp_path / "out" / "grades.csv").read_text().splitlines()
+    keys = len(rows[0].split(",")) - 4
+    assert rows[1] == f"solved,{'10,' * keys}{10 * keys},{10 * keys},graded"
+    assert rows[2] == f"untouched,{',' * keys}0,{10 * keys},graded"
+
+
+def test_a_second_run_keeps_what_is_done_and_grades_what_changed(tmp_path):
+    write_notebook(tmp_path / "class", "same", RIGHT)
+    write_notebook(tmp_path / "class", "changed", WRONG)
+    grade(tmp_path / "class", tmp_path / "out")
+    write_notebook(tmp_path / "class", "changed", RIGHT)
+    again = grade(tmp_path / "class", tmp_path / "out")
+    assert [row["relu6"] for row in again.table] == ["10", "10"]
+    assert "same: 10 of 20, graded, kept" in again.done.stderr
+    assert "changed: 10 of 20, graded\n" in again.done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{class}"], "--out"),
+        (["{class}/missing", "--out", "{out}"], "no such folder"),
+        (["{class}/a.ipynb", "--out", "{out}"], "a folder of submissions"),
+        (["{class}/empty", "--out", "{out}"], "no submission"),
+        (["{class}", "--out", "{class}/out"], "among the submissions"),
+        (["{class}", "--out", "/proc/none"], "--out /proc/none"),
+        (["{class}", "--out", "{out}", "--exercises", "relu7"], "relu7"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_2_and_one_line(tmp_path, arguments, message):
+    folder = tmp_path / "class"
+    write_notebook(folder, "a", RIGHT)
+    (folder / "empty").mkdir()
+    names = {"class": folder, "out": tmp_path / "out"}
+    done = run(*(argument.format_map(names) for argument in arguments))
+    assert done.returncode == 2
+    assert message in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_doctor_says_what_the_machine_offers():
+    done = run("--doctor")
+    assert done.returncode == 0
+    for part in ("cores", "memory", "TensorFlow", "sandbox"):
+        assert part in done.stdout
+
+
+@pytest.mark.skipif(os.environ.get("CI") != "true", reason="this machine may have no bubblewrap")
+def test_bubblewrap_is_there_in_ci():
+    assert "bubblewrap, as" in run("--doctor").stdout

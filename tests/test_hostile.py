@@ -1,0 +1,301 @@
+"""Submissions that attack the grader, or break in its hands: a row for each, and no mark forged.
+
+Each batch holds a right submission too, whose marks must not change.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import zipfile
+
+import psutil
+import pytest
+
+from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="grades on Linux")
+
+IDENTITY = "def relu6(x):\n    return x"
+# Cells that break something, beside a right answer that must keep its points.
+BREAKS = {
+    "exits": "import os\nos._exit(0)",
+    "leaves": "import sys\nsys.exit(0)",
+    "reads_stdin": "import sys\nsys.stdin.read()\ninput('?')",
+    "forty_gb": "x = bytearray(40_000_000_000)",
+    "prints": "for _ in range(1000): print('x' * 1_000_000)",
+    "closes_stdout": "import os, sys\nsys.stdout.close()\nfor fd in (0, 1, 2): os.close(fd)",
+    "threads": "import threading, time\nthreading.Thread(target=time.sleep, args=(1e5,)).start()",
+    "daemon": (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        "        time.sleep(100_000)\n    os._exit(0)"
+    ),
+    "at_exit": "import atexit, time\natexit.register(time.sleep, 100_000)",
+    "writes": (
+        "import os\nfor folder in ('/', '/usr', '/tmp', '/etc', os.path.expanduser('~')):\n"
+        "    try: open(folder + '/mnv2_evil', 'w').write('x')\n    except OSError: pass"
+    ),
+}
+BREAKS_SLOWLY = {
+    "loops": "while True: pass",
+    "loops_and_swallows": (
+        "import signal\nfor number in range(1, 64):\n"
+        "    try: signal.signal(number, signal.SIG_IGN)\n    except Exception: pass\n"
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    ),
+    "sleeps": "import time\ntime.sleep(1e6)",
+    "creeps": "kept = []\nwhile True: kept.append(bytearray(b'x' * 10_000_000))",
+    "creeps_together": (
+        "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n"
+        "        kept = bytearray(b'x' * 300_000_000)\n        time.sleep(1000)\ntime.sleep(1000)"
+    ),
+    "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+}
+# What tries to earn points without a right answer.
+FORGES = {
+    "patches": (
+        "import builtins, keras, numpy, random, time\nnumpy.allclose = lambda *a, **k: True\n"
+        "numpy.asarray = lambda x, *a, **k: x\nbuiltins.abs = builtins.max = lambda *a, **k: 0\n"
+        "random.Random.uniform = lambda *a: 0.0\nkeras.Model.count_params = lambda self: 0\n"
+        "time.time = time.monotonic = lambda: 0"
+    ),
+    "writes_frames": (
+        "import json, os, struct\n"
+        "seen = json.dumps({'exercise': 'relu6', 'kind': 'callable', 'seed': 5})\n"
+        "for fd in range(3, 20):\n    for number in range(12):\n"
+        "        text = json.dumps({'id': number, 'observation': seen}).encode()\n"
+        "        try: os.write(fd, struct.pack('>I', len(text)) + text)\n"
+        "        except OSError: pass"
+    ),
+    "writes_garbage": (
+        "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'\\xff' * 5000)\n"
+        "    except OSError: pass"
+    ),
+    "prints_verdict": "import atexit\nprint('10 of 10')\natexit.register(print, '10 of 10')",
+}
+ODD = {
+    "equal": (
+        "class Equal:\n    def __eq__(self, other): return True\n"
+        "    def __getattr__(self, name): return self\n"
+        "    def __call__(self, *a, **k): return self\n"
+        "    def __float__(self): return 0.0\nrelu6 = Equal()\ndef use_residual(*a): return Equal()"
+    ),
+    "nan": (
+        "def relu6(x): return x * float('nan')\n"
+        "def use_residual(stride, c_in, c_out): return float('nan')"
+    ),
+    "empty": "import tensorflow as tf\ndef relu6(x): return tf.zeros((0,))",
+    "long_error": "def relu6(x): raise ValueError('x' * 10_000_000)",
+    "recursion": "def relu6(x): return relu6(x)",
+    "function_exits": f"import os\ndef relu6(x): os._exit(0)\n{RIGHT_RULE}",
+}
+SEARCHES = """
+import gc, os, sys
+found = []
+for top in ('/work', '/home', '/root', '/opt', '/srv', '/usr', '/tmp', '/check', '/scratch'):
+    for folder, _, names in os.walk(top):
+        found += [n for n in names if n in ('relu6.json', '01_relu6.ipynb', 'right.ipynb')]
+        found += [folder for n in names if 'answers' in folder and 'mnv2_tutor' in folder]
+found += [name for name in sys.modules if 'mnv2_tutor' in name and 'answers' in name]
+found += [1 for thing in gc.get_objects() if type(thing).__name__ == 'Expected']
+try:
+    import mnv2_tutor.answers.relu6
+    found.append('imported')
+except ImportError:
+    pass
+def relu6(x):
+    frame, names = sys._getframe(), []
+    while frame:
+        names += [n for n in frame.f_locals if 'expected' in n or 'reference' in n]
+        frame = frame.f_back
+    if found or names:
+        raise RuntimeError(f'found {found[:5]} {names}')
+    return tf.nn.relu6(x)
+import tensorflow as tf
+"""
+
+
+def left_running():
+    """Processes of a grader's server that no grader waits for any more."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if "mnv2_tutor.grading.server" in (process.info["cmdline"] or [])
+        and not any("grade" in parent.cmdline() for parent in process.parents())
+    ]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("out")
+    for name, cell in BREAKS.items():
+        write_notebook(folder, name, RIGHT, cell, RIGHT_RULE)
+    for name, cell in FORGES.items():
+        write_notebook(folder, name, IDENTITY, cell)
+    for name, cell in ODD.items():
+        write_notebook(folder, name, cell)
+    write_notebook(folder, "searches", SEARCHES)
+    write_notebook(folder, "right", RIGHT, RIGHT_RULE)
+    return folder, grade(folder, out), left_running()
+
+
+def test_each_has_a_row_and_the_right_one_its_points(quick):
+    folder, graded, _ = quick
+    assert len(graded.table) == len(list(folder.iterdir()))
+    assert graded.rows["right"]["total"] == "20"
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_breaks_in_a_cell_costs_that_cell_alone(quick, name):
+    row = quick[1].rows[name]
+    assert (row["relu6"], row["use_residual"]) == ("10", "10")
+
+
+@pytest.mark.parametrize("name", FORGES)
+def test_nobody_forges_full_marks(quick, name):
+    assert int(quick[1].rows[name]["relu6"]) < 10
+
+
+@pytest.mark.parametrize("name", [name for name in ODD if name != "function_exits"])
+def test_odd_answers_earn_nothing(quick, name):
+    assert quick[1].rows[name]["relu6"] == "0"
+
+
+def test_a_function_that_ends_python_costs_one_exercise(quick):
+    row = quick[1].rows["function_exits"]
+    assert (row["relu6"], row["use_residual"], row["status"]) == ("0", "10", "partly")
+
+
+def test_a_long_error_is_cut(quick):
+    assert len(quick[1].feedback("long_error")) < 50_000
+
+
+def test_nothing_is_left_running(quick):
+    assert quick[2] == []
+
+
+def test_nothing_is_written_outside(quick):
+    assert not [f for f in ("/", "/usr", "/tmp", "/etc") if os.path.exists(f"{f}/mnv2_evil")]
+
+
+def sandbox_of(graded, name):
+    return graded.report(name)["sandbox"]["kind"]
+
+
+def test_answers_and_other_submissions_are_not_to_be_found(quick):
+    graded = quick[1]
+    if sandbox_of(graded, "searches") != "bwrap":
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+    assert graded.rows["searches"]["relu6"] == "10", graded.report("searches")["reports"]
+
+
+def test_killing_all_that_can_be_killed_harms_nobody_else(tmp_path):
+    kills = (
+        "import os\nos.kill(os.getppid(), 9)\nfor pid in range(2, 400):\n"
+        "    try: os.kill(pid, 9)\n    except OSError: pass"
+    )
+    graded = None
+    for name in ("kills", "kills_too"):
+        write_notebook(tmp_path / "class", name, RIGHT, kills)
+    write_notebook(tmp_path / "class", "right", RIGHT)
+    done = run("--doctor")
+    if "bubblewrap, as" not in done.stdout:
+        pytest.skip("no bubblewrap on this machine: these would kill what runs beside the tests")
+    graded = grade(tmp_path / "class", tmp_path / "out")
+    assert [graded.rows[n]["relu6"] for n in ("right", "kills", "kills_too")] == ["10"] * 3
+
+
+def test_without_a_sandbox_the_limits_hold_too_and_what_is_open_is_said(tmp_path):
+    for name in ("exits", "forty_gb", "threads", "daemon", "closes_stdout"):
+        write_notebook(tmp_path / "class", name, RIGHT, BREAKS[name])
+    write_notebook(tmp_path / "class", "wrong", WRONG, FORGES["writes_frames"])
+    graded = grade(tmp_path / "class", tmp_path / "out", "--sandbox", "limits")
+    assert {graded.rows[n]["relu6"] for n in graded.rows if n != "wrong"} == {"10"}
+    assert int(graded.rows["wrong"]["relu6"]) < 10
+    assert "does not protect from" in graded.done.stderr
+    assert graded.report("exits")["sandbox"]["does_not_protect_from"]
+    assert left_running() == []
+
+
+def test_a_full_disk_ends_with_one_line_and_keeps_what_is_done(tmp_path):
+    write_notebook(tmp_path / "class", "a", RIGHT)
+    write_notebook(tmp_path / "class", "b", RIGHT)
+    out = tmp_path / "out"
+    out.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", out], capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root can mount the small disk that this test fills")
+    try:
+        done = run(tmp_path / "class", "--out", out, "--seed", 5, "--exercises", "relu6")
+        assert done.returncode == 2
+        assert "No space left" in done.stderr.strip().splitlines()[-1]
+        assert "Traceback" not in done.stderr
+    finally:
+        subprocess.run(["umount", out], check=True)
+
+
+# What waits for limits.
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["auto", "limits"])
+def test_what_hangs_or_grows_is_ended_and_costs_that_cell_alone(tmp_path, kind):
+    for name, cell in BREAKS_SLOWLY.items():
+        write_notebook(tmp_path / "class", name, RIGHT, cell, RIGHT_RULE)
+    write_notebook(tmp_path / "class", "right", RIGHT, RIGHT_RULE)
+    options = ("--sandbox", kind, "--timeout", 90)
+    graded = grade(tmp_path / "class", tmp_path / "out", *options, seconds=900)
+    assert {name: row["total"] for name, row in graded.rows.items()} == dict.fromkeys(
+        [*BREAKS_SLOWLY, "right"], "20"
+    )
+    assert graded.rows["loops"]["status"] == "partly"
+    assert "notebook.cell_time" in graded.remarks("loops")
+    assert "notebook.cell_memory" in graded.remarks("creeps_together")
+    assert left_running() == []
+
+
+@pytest.mark.long
+def test_an_endless_loop_in_a_function_costs_one_exercise_and_is_named(tmp_path):
+    loop = (
+        "def relu6(x):\n    while True:\n        try:\n            while True: pass\n"
+        "        except BaseException: pass"
+    )
+    write_notebook(tmp_path / "class", "loops", loop, RIGHT_RULE)
+    graded = grade(tmp_path / "class", tmp_path / "out")
+    row = graded.rows["loops"]
+    assert (row["relu6"], row["use_residual"], row["status"]) == ("0", "10", "partly")
+    says = graded.report("loops")["reports"]["relu6"]["lead"]["message"]
+    assert says.startswith("relu6 did not finish in 10 s: is there an endless loop?")
+
+
+@pytest.mark.long
+def test_a_bomb_and_a_giant_file_are_rows(tmp_path):
+    folder = tmp_path / "class"
+    write_notebook(folder, "right", RIGHT)
+    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(30):
+            archive.writestr(f"{number}.ipynb", b" " * 100_000_000)
+    (folder / "giant.ipynb").write_bytes(b'{"cells": [' + b" " * 200_000_000)
+    graded = grade(folder, tmp_path / "out")
+    assert {n: r["status"] for n, r in graded.rows.items()} == {
+        "right": "graded", "bomb": "unreadable", "giant": "unreadable",
+    }  # fmt: skip
+
+
+@pytest.mark.long
+def test_an_interrupted_batch_goes_on_where_it_stopped(tmp_path):
+    for number in range(6):
+        write_notebook(tmp_path / "class", f"n{number}", RIGHT, "import time\ntime.sleep(2)")
+    out = tmp_path / "out"
+    arguments = (tmp_path / "class", "--out", out, "--seed", 5, "--exercises", "relu6")
+    process = subprocess.Popen(command(*arguments, "--jobs", 1), stderr=subprocess.PIPE)
+    while len(list(out.glob("*/report.json"))) < 2:
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    done = run(*arguments)
+    assert done.returncode == 0
+    assert 2 <= done.stderr.count("graded, kept") < 6
+    assert len((out / "grades.csv").read_text().splitlines()) == 7
