@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/installed
 
-.PHONY: setup book test test-all lab exercises notebooks made bench lint requirements clean
+.PHONY: setup book test test-all lab exercises notebooks made bench bench-grade lint requirements clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,9 @@ made: setup
 
 bench: setup
 	$(BIN)/python tools/bench.py
+
+bench-grade: setup
+	$(BIN)/python tools/bench_grade.py
 
 requirements: setup
 	$(BIN)/python tools/requirements.py

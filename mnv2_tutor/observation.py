@@ -13,6 +13,9 @@ from typing import Any
 from mnv2_tutor.errors import Unusable
 
 LARGEST_ARRAY = 4_000_000
+MOST_AXES = 8
+MOST_ENTRIES = 100
+LONGEST_NAME = 100
 COUNT = "count"
 """The dtype of whole numbers that are compared exactly, whatever the tolerance."""
 STOPPED = "stopped"
@@ -186,24 +189,36 @@ def _observation(data: dict[str, Any]) -> Observation:
         signature=None if signature is None else _signature(signature),
         empty_body=data.get("empty_body") is True,
         digest=_text(data.get("digest", "")),
-        cases=tuple(_seen(seen) for seen in data.get("cases", ())),
+        cases=tuple(_seen(seen) for seen in _few(data.get("cases", ()))),
         facts={
-            _text(key): _text(value, LONGEST_FACT) for key, value in data.get("facts", {}).items()
+            _text(key): _text(value, LONGEST_FACT)
+            for key, value in _few(data.get("facts", {})).items()
         },
     )
 
 
 def _signature(data: dict[str, Any]) -> Signature:
     return Signature(
-        parameters=tuple(map(_text, data["parameters"])),
-        required=tuple(map(_text, data["required"])),
-        keyword_only=tuple(map(_text, data["keyword_only"])),
+        parameters=_names(data["parameters"]),
+        required=_names(data["required"]),
+        keyword_only=_names(data["keyword_only"]),
         takes_any=data["takes_any"] is True,
     )
 
 
+def _names(data: Any) -> tuple[str, ...]:
+    return tuple(_text(name, LONGEST_NAME) for name in _few(data))
+
+
+def _few(things: Any) -> Any:
+    """The same list or dictionary, unless it is longer than any observation has a use for."""
+    if len(things) > MOST_ENTRIES:
+        raise ValueError(f"{len(things)} entries")
+    return things
+
+
 def _seen(data: dict[str, Any]) -> Seen:
-    results = {_text(name): _result(result) for name, result in data["results"].items()}
+    results = {_text(name): _result(result) for name, result in _few(data["results"]).items()}
     return Seen(_text(data["case"]), results)
 
 
@@ -221,8 +236,10 @@ def _array(data: dict[str, Any]) -> Array:
     shape = tuple(int(size) for size in data["shape"])
     values = tuple(float(value) for value in data["values"])
     every = int(data.get("every", 1))
-    if min(shape, default=0) < 0 or prod(shape) > LARGEST_ARRAY or every < 1:
-        raise ValueError(f"an array of shape {shape}, every {every}")
+    # Each size first: the product of huge ones alone would take minutes.
+    sane = len(shape) <= MOST_AXES and all(0 <= size <= LARGEST_ARRAY for size in shape)
+    if not sane or prod(shape) > LARGEST_ARRAY or every < 1:
+        raise ValueError("an array of that shape is none of ours")
     if len(values) != ceil(prod(shape) / every):
         raise ValueError(f"{len(values)} values for shape {shape}, every {every}")
     return Array(shape, _text(data["dtype"]), values, every)
@@ -241,4 +258,4 @@ def _error(data: dict[str, Any]) -> LearnerError:
 def _text(value: Any, longest: int = 2000) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, got {type(value).__name__}")
-    return value[:longest]
+    return value[:longest].encode("utf-8", "replace").decode()

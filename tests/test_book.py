@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,14 @@ def test_page_is_sound(browser, site, axe, path, width, scheme):
             page.wait_for_selector("mjx-container")
         page.evaluate(axe)
         assert page.evaluate(AXE_RUN) == []
+
+
+@pytest.mark.parametrize("path", pages())
+def test_no_text_shows_an_entity(browser, site, path):
+    """What was escaped twice stands on the page as &quot; or &lt;."""
+    with Visit(browser, site, path, script=False) as visit:
+        text = visit.page.locator("article").first.text_content()
+        assert not re.findall(r"&(?:quot|amp|lt|gt|#\d+);", text)
 
 
 def shown(figure):

@@ -1,5 +1,6 @@
 """Grading all submissions: each is read, run, judged and written down, a few at a time."""
 
+import errno
 import queue
 import threading
 import time
@@ -55,7 +56,7 @@ def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row
 def _kept(order: Order, one: HandedIn) -> Row | None:
     try:
         report = results.before(order, one.name, digest_of(one.files()))
-    except Unusable:
+    except Exception:  # noqa: BLE001 - what is wrong with it is said when its turn comes
         return None
     return results.row_from(report) if report else None
 
@@ -73,7 +74,7 @@ def _grade_all(
             return None
         slot = slots.get()
         try:
-            return results.write(_result(order, one, server, slot, references), order)
+            return _written(_result(order, one, server, slot, references), order)
         except ServerEnded:
             return one  # it may have been the fault of another one: later, and alone
         finally:
@@ -96,7 +97,7 @@ def _grade_all(
         except ServerEnded:
             problem = "it ended the process that runs all submissions"
             result = Result(one.name, "", Status.FAILED, problem)
-        _done(order, results.write(result, order), rows, told)
+        _done(order, _written(result, order), rows, told)
 
 
 def _collect(
@@ -141,3 +142,22 @@ def _result(
     except Exception as error:  # noqa: BLE001 - ours, and never a reason to stop
         problem = f"the grader itself failed on it ({type(error).__name__}: {error})"
         return Result(one.name, "", Status.FAILED, problem[:500])
+
+
+FULL = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EIO}
+"""Errors of the disk: the next submission would meet them too."""
+
+
+def _written(result: Result, order: Order) -> Row:
+    """Write a result down; where that fails because of what is in it, that it failed.
+
+    Raises:
+        OSError: nothing can be written any more.
+    """
+    try:
+        return results.write(result, order)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        problem = f"its results could not be written ({type(error).__name__})"
+        return results.write(Result(result.name, "", Status.FAILED, problem), order)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from mnv2_tutor.grading.seccomp import refuse_calls
+
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 ALL_NAMESPACES = (
@@ -194,12 +196,13 @@ def _threads_of_this_account() -> int:
 
 
 def _drop_capabilities() -> None:
-    """Those of its own namespace: it must not mount, and not map other users."""
+    """Those of its own namespace, and with them the calls that could bring them back."""
     _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     number = SYS_CAPSET.get(os.uname().machine)
     if number:
         _libc.syscall(number, header, (ctypes.c_uint32 * 6)())
+    refuse_calls()
 
 
 def _write(path: str, text: str) -> None:

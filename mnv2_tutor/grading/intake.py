@@ -123,7 +123,11 @@ def _below(folder: Path, top: Path) -> Files:
 
 def _content(path: Path, top: Path) -> bytes:
     """At most one byte more than may be: the reader then says that it is too large."""
-    if not path.resolve().is_relative_to(top.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(top.resolve())
+    except (RuntimeError, ValueError):  # links in a circle
+        inside = False
+    if not inside:
         raise Unusable(f"{path.name} is a link that leads out of the folder")
     if not path.is_file():  # a device or a pipe would keep us reading
         raise Unusable(f"{path.name} is no ordinary file")

@@ -16,7 +16,7 @@ from mnv2_tutor.exercises import exercise
 from mnv2_tutor.files import write_whole
 from mnv2_tutor.grading.feedback import as_page
 from mnv2_tutor.grading.marks import Seen, points
-from mnv2_tutor.grading.order import Order
+from mnv2_tutor.grading.order import BATCH, Order
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import to_json
 from mnv2_tutor.report import Report
@@ -24,8 +24,10 @@ from mnv2_tutor.report import Report
 REPORT, FEEDBACK, OBSERVATIONS = "report.json", "feedback.html", "observations.json.gz"
 TABLE = "grades.csv"
 LONGEST_FOLDER = 80
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What begins so, a spreadsheet would compute."""
+FORMULA = tuple("=+-@|%;＝＋－＠")
+"""What begins so, some spreadsheet would compute or split."""
+RESERVED = (TABLE, BATCH, "class.html", ".")
+"""What begins so belongs to the grader."""
 
 
 class Status(StrEnum):
@@ -141,9 +143,9 @@ def write_table(order: Order, rows: Sequence[Row]) -> None:
 
 
 def plain_cell(text: str) -> str:
-    """The text, so that no spreadsheet takes it for a formula."""
-    printable = text.encode("utf-8", "replace").decode()
-    return f"'{printable}" if printable.startswith(FORMULA) else printable
+    """The text, so that no spreadsheet takes it for a formula, on one line."""
+    printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return f"'{printable}" if printable.lstrip(" '").startswith(FORMULA) else printable
 
 
 def max_score(keys: Sequence[str]) -> int:
@@ -152,8 +154,10 @@ def max_score(keys: Sequence[str]) -> int:
 
 def folder_of(name: str) -> str:
     """The name as a folder: where it had to be changed, with a part of its hash."""
-    plain = re.sub(r"[^\w.\- ()]", "_", name).strip(" .")[:LONGEST_FOLDER]
-    if plain == name and name.casefold() not in (TABLE, "batch.json", "class.html"):
+    plain = re.sub(r"[^\w.\- ()]", "_", name).strip(" .")
+    plain = plain.encode()[:LONGEST_FOLDER].decode(errors="ignore").strip(" .")
+    looks_hashed = re.search(r"-[0-9a-f]{8}$", name)
+    if plain == name and not looks_hashed and not name.casefold().startswith(RESERVED):
         return plain
     return f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 

@@ -29,6 +29,9 @@ FIRST_USER = 64_000
 BWRAP, LIMITS = "bwrap", "limits"
 LEAVES_OPEN = {
     BWRAP: (
+        "code that changes the observer in its own process, in what is right when it is zero "
+        "(statistics that stay, weights without constraint); what was changed in the usual way is "
+        "found out",
         "what the processor gives away through time",
         "faults of the Linux kernel",
     ),
@@ -160,9 +163,10 @@ def _bwrap() -> list[str]:
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", path, path]
     for folder in _hidden_folders():
-        command += ["--tmpfs", str(folder)]
+        command += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", SCRATCH]  # noqa: S108
-    return [*command, "--chdir", "/"]
+    # An ordinary user owns what bubblewrap makes here, and so would each submission.
+    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
 
 def _python_folders() -> list[str]:

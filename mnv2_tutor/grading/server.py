@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -160,22 +161,23 @@ def _end_all(runs: dict[int, Run]) -> None:
 
 def _watch_memory(runs: dict[int, Run]) -> None:
     """End what uses more than it may, all of its processes together."""
-    at_fork = _resident(psutil.Process())  # what a child shares with us until it changes it
+    at_fork = _own_memory(os.getpid())  # what a child shares with us until it changes it
     for run in runs.values():
         with contextlib.suppress(psutil.Error):
             below = psutil.Process(run.pid).children(recursive=True)
-            if sum(max(0, _resident(p) - at_fork) for p in below) > run.memory * MIB:
+            if sum(max(0, _own_memory(p.pid) - at_fork) for p in below) > run.memory * MIB:
                 run.why = "memory"
                 run.end()
 
 
-def _resident(process: psutil.Process) -> int:
-    """Bytes in memory that are no file's."""
+def _own_memory(pid: int) -> int:
+    """Bytes in memory that are no file's; what processes share counts for each of them."""
     try:
-        used = process.memory_info()
-    except psutil.Error:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
         return 0
-    return int(used.rss - used.shared)
+    kilobytes = [line.split()[1] for line in lines if line.startswith(("RssAnon:", "RssShmem:"))]
+    return sum(map(int, kilobytes)) * 1024
 
 
 if __name__ == "__main__":

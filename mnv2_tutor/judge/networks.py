@@ -346,7 +346,7 @@ def notes(wanted: tuple[str, ...]) -> Callable[[Look], tuple[Message, ...]]:
 def _rows(result: Result) -> list[tuple[float, ...]]:
     """The numbers of each picture."""
     array = result.array
-    if array is None or len(array.shape) != 2:
+    if array is None or len(array.shape) != 2 or not array.shape[1]:
         return []
     width = array.shape[1]
     return [array.values[i * width : (i + 1) * width] for i in range(array.shape[0])]

@@ -95,24 +95,38 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
 def noticing(function: types.FunctionType) -> Iterator[list[str]]:
     """Calls of a library's ``function`` meanwhile, under whatever name it was imported.
 
-    The function object stays the same one and does the same; its code is exchanged for a while.
+    A copy of it calls the other functions of its module, so these are watched as well. The function
+    objects stay the same ones and do the same; their code is exchanged for a while.
     """
-    kept, calls = function.__code__, _NOTICED
+    calls = _NOTICED
     calls.clear()
-    original = types.FunctionType(
-        kept, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    original.__kwdefaults__ = function.__kwdefaults__
-    _ORIGINAL[:] = [original]
-    function.__code__ = _noticed.__code__
+    watched = [
+        other
+        for other in function.__globals__.values()
+        if isinstance(other, types.FunctionType)
+        and other.__module__ == function.__module__
+        and other.__closure__ is None
+    ]
+    kept = {id(other): other.__code__ for other in [*watched, function]}
+    for other in {id(f): f for f in [*watched, function]}.values():
+        original = types.FunctionType(
+            other.__code__, other.__globals__, other.__name__, other.__defaults__
+        )
+        original.__kwdefaults__ = other.__kwdefaults__
+        _ORIGINAL[id(other)] = original
+        constants = [id(other) if c == _WHICH else c for c in _noticed.__code__.co_consts]
+        other.__code__ = _noticed.__code__.replace(co_consts=tuple(constants))
     try:
         yield calls
     finally:
-        function.__code__ = kept
+        for other in [*watched, function]:
+            other.__code__ = kept[id(other)]
 
 
 _NOTICED: list[str] = []
-_ORIGINAL: list[types.FunctionType] = []
+_ORIGINAL: dict[Any, types.FunctionType] = {}
+_WHICH = "the function that is watched"
+"""Stands for the function's id in the code below."""
 
 
 def _noticed(*args, **kwargs):  # type: ignore[no-untyped-def]
@@ -120,7 +134,7 @@ def _noticed(*args, **kwargs):  # type: ignore[no-untyped-def]
     from mnv2_tutor.observe import calls
 
     calls._NOTICED.append("called")
-    return calls._ORIGINAL[0](*args, **kwargs)
+    return calls._ORIGINAL["the function that is watched"](*args, **kwargs)
 
 
 @contextmanager

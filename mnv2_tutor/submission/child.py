@@ -13,6 +13,7 @@ Nothing of ``answers/`` is imported here. What it may be asked (``do``):
 import os
 import socket
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from mnv2_tutor.observe import absent, observe
 from mnv2_tutor.observe.calls import described
 from mnv2_tutor.submission.frames import Broken, receive, send
 from mnv2_tutor.submission.offer import offer
+
+OBSERVER = ("mnv2_tutor.observe", "mnv2_tutor.observation", "mnv2_tutor.submission")
 
 
 class QuietShell(InteractiveShell):  # type: ignore[misc]
@@ -54,6 +57,8 @@ class Session:
 
     def __init__(self, shell: QuietShell) -> None:
         self.shell = shell
+        self.modules = {n: m for n, m in sys.modules.items() if n.startswith(OBSERVER)}
+        self.ours = _own_functions(self.modules)
         sys.path.insert(0, "")  # as in a notebook: modules beside it
         sys.modules["__main__"] = shell.user_module
 
@@ -81,6 +86,8 @@ class Session:
     def observe(self, key: str, seed: int | None) -> dict[str, str]:
         """What is seen of the answer to an exercise."""
         _reopen_streams()
+        if _own_functions(self.modules) != self.ours:
+            return {"unusable": "the observer was changed"}
         found, task = in_namespace(self.shell.user_ns, key), exercise(key)
         try:
             if found.is_absent:
@@ -88,6 +95,18 @@ class Session:
             return {"observation": to_json(observe(found.function, task, seed))}
         except Unusable as error:
             return {"unusable": str(error)}
+
+
+def _own_functions(
+    modules: dict[str, types.ModuleType],
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Identity of every function of the observer: a notebook has no reason to change one."""
+    return {
+        (module, name): (id(value), id(value.__code__))
+        for module, loaded in modules.items()
+        for name, value in vars(loaded).items()
+        if isinstance(value, types.FunctionType)
+    }
 
 
 def _reopen_streams() -> None:

@@ -177,9 +177,8 @@ class Conversation:
                     raise
                 break
             if isinstance(error, dict):
-                failed.append(
-                    CellError(number, str(error.get("type"))[:200], str(error.get("message"))[:500])
-                )
+                kind, message = _plain(error.get("type"), 60), _plain(error.get("message"), 200)
+                failed.append(CellError(number, kind, message))
         return failed
 
     def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -207,6 +206,11 @@ class Conversation:
         if answer.get("id") != self._asked:
             raise _Stopped(Stop("answer"))
         return answer
+
+
+def _plain(text: object, longest: int) -> str:
+    """A text of the other side, short and fit for any file."""
+    return str(text)[:longest].encode("utf-8", "replace").decode()
 
 
 def _observation(answer: dict[str, Any], key: str, seed: int | None) -> Observation:

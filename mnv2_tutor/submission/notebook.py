@@ -3,6 +3,7 @@
 import ast
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import nbformat
@@ -14,6 +15,8 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.slicing import MINE
 
 LARGEST = 50_000_000
+MOST_CODE = 400_000
+"""Characters of code in a file: to read more takes the parser seconds and gigabytes."""
 PLAY = "play"
 """A cell with this tag is for trying things out, and is not run."""
 SET_UP = {
@@ -91,6 +94,8 @@ def _refuse_size(data: bytes) -> None:
 
 
 def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
+    if sum(len(cell.source) for cell in cells) > MOST_CODE:
+        raise Unusable(f"more than {MOST_CODE // 1000} kB of code: is there data in a cell?")
     keys = tuple(key for key in KEYS if any(_is_about(cell, key) for cell in cells))
     if not keys:
         raise Unusable("no exercise in it: no cell defines or checks a function of the course")
@@ -180,6 +185,7 @@ class _Names:
     defs: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=2000)
 def _names(source: str) -> _Names:
     plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
     try:

@@ -134,7 +134,7 @@ def _right(question: Question) -> str:
     """The right answer in words."""
     if question.kind == "number":
         return f"{question.answer:g}"
-    return "; ".join(choice.text for choice in question.choices if choice.right)
+    return "; ".join(c.text.removesuffix(".") for c in question.choices if c.right)
 
 
 def _with_code(text: str) -> str:

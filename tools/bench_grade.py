@@ -1,0 +1,241 @@
+"""Measure grading: seconds, processor time and memory a submission, beside other graders.
+
+The class is made of copies of three notebooks with the six exercises about blocks and the network:
+right, half right, wrong. otter-grader and nbgrader grade the same notebooks in the same run, each
+installed in an environment of its own; where it cannot be had, a line says so.
+
+Usage: python tools/bench_grade.py [N ...], by default 10 and 100.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+from pathlib import Path
+
+import nbformat
+import psutil
+
+from mnv2_tutor.authoring.course import ROOT, SOLUTIONS
+from mnv2_tutor.environment import quiet_environment
+
+KEYS = (
+    "expansion_block", "depthwise_block", "projection_block", "use_residual", "bottleneck",
+    "mobilenet_v2",
+)  # fmt: skip
+ENVIRONMENTS = ROOT / "_build" / "bench"
+OUT = ROOT / "bench" / "grading.json"
+OTTER_TEST = """OK_FORMAT = True
+test = {{"name": "{key}", "points": 10, "suites": [{{"type": "doctest", "scored": True,
+    "setup": "", "teardown": "", "cases": [{{"hidden": False, "locked": False,
+    "code": ">>> from mnv2_tutor import check\\n>>> check({key}).passed\\nTrue"}}]}}]}}
+"""
+
+
+def solution_cells() -> list[nbformat.NotebookNode]:
+    """What is written in the solutions, exercise by exercise, in one notebook's namespace."""
+    cells = [nbformat.v4.new_code_cell("import math\nimport keras\nfrom mnv2_tutor import check")]
+    for path in sorted(SOLUTIONS.glob("0[2-6]*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            key = cell.metadata.get("mnv2_tutor", {}).get("exercise", "")
+            if cell.cell_type == "code" and key in (*KEYS, "make_divisible"):
+                cell.outputs, cell.execution_count = [], None
+                cells.append(cell)
+    return cells
+
+
+def notebook(wrong: tuple[str, ...]) -> nbformat.NotebookNode:
+    """The solutions; of the exercises in ``wrong`` one that gives back nothing of use."""
+    cells = solution_cells()
+    for cell in cells:
+        key = cell.metadata.get("mnv2_tutor", {}).get("exercise", "")
+        if key in wrong and f"def {key}(" in cell.source:
+            cell.source += f"\n\n_right_{key} = {key}\n\n\n" + spoiled(key)
+    made = nbformat.v4.new_notebook(cells=cells)
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    return made
+
+
+def spoiled(key: str) -> str:
+    """A wrong answer that still builds and runs, as most wrong answers do."""
+    if key == "use_residual":
+        return "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
+    if key == "mobilenet_v2":
+        return (
+            "def mobilenet_v2(input_shape, n_classes, alpha=1.0):\n"
+            "    model = _right_mobilenet_v2(input_shape, n_classes, alpha)\n"
+            "    x = keras.layers.Activation('relu')(model.layers[-2].output)\n"
+            "    return keras.Model(model.input, keras.layers.Dense(n_classes)(x))"
+        )
+    return (
+        f"def {key}(x, *rest):\n    return keras.layers.ReLU()(_right_{key}(x, *rest))"
+        if key != "bottleneck"
+        else "def bottleneck(x, t, filters, out_channels, stride, block_id):\n"
+        "    return keras.layers.ReLU()("
+        "_right_bottleneck(x, t, filters, out_channels, stride, block_id))"
+    )
+
+
+KINDS = {"right": (), "half": KEYS[::2], "wrong": KEYS}
+
+
+def write_class(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True)
+    texts = [nbformat.writes(notebook(wrong)) for wrong in KINDS.values()]
+    for number in range(count):
+        (folder / f"n{number:04d}.ipynb").write_text(texts[number % len(texts)], encoding="utf-8")
+
+
+def watched(command: list[str], **how: object) -> dict[str, float]:
+    """Wall seconds, processor seconds and the peak of memory of a command and all below it."""
+    start = time.perf_counter()
+    before = os.times()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **how
+    )  # type: ignore[call-overload]
+    peak = [0]
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watcher.start()
+    _, errors = process.communicate()
+    after = os.times()
+    if process.returncode != 0:
+        raise RuntimeError(errors.strip().splitlines()[-1] if errors.strip() else "it failed")
+    used = after.children_user - before.children_user + after.children_system
+    used -= before.children_system
+    return {"seconds": time.perf_counter() - start, "cpu": used, "peak_mib": peak[0] / 2**20}
+
+
+def _watch(pid: int, peak: list[int]) -> None:
+    while psutil.pid_exists(pid):
+        total = 0
+        try:
+            top = psutil.Process(pid)
+            for process in [top, *top.children(recursive=True)]:
+                total += process.memory_full_info().pss
+        except (psutil.Error, AttributeError):
+            pass
+        peak[0] = max(peak[0], total)
+        time.sleep(0.5)
+
+
+def ours(folder: Path, jobs: int, scratch: Path) -> dict[str, float]:
+    out = scratch / f"out-{folder.name}-{jobs}"
+    command = [sys.executable, "-m", "mnv2_tutor.cli", "grade", str(folder), "--out", str(out)]
+    command += ["--seed", "1", "--jobs", str(jobs), "--exercises", *KEYS]
+    return watched(command, env=quiet_environment(MNV2_TUTOR_HOME=str(scratch / "home")))
+
+
+def environment(name: str, package: str) -> Path:
+    """An environment with ``package``, which sees our libraries behind its own.
+
+    Raises:
+        RuntimeError: it cannot be installed here.
+    """
+    folder = ENVIRONMENTS / name
+    python = folder / "bin" / "python"
+    if not (folder / "installed").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        venv.create(folder, with_pip=True)
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", package], capture_output=True, text=True
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{package} cannot be installed here")
+        site = next((folder / "lib").glob("python*/site-packages"))
+        ours = [path for path in sys.path if path.endswith("site-packages")]
+        (site / "zz_ours.pth").write_text("\n".join([*ours, str(ROOT)]) + "\n")
+        (folder / "installed").touch()
+    return python
+
+
+def otter(scratch: Path) -> list[float]:
+    """Seconds of ``otter run`` for each kind of notebook."""
+    python = environment("otter", "otter-grader")
+    folder = scratch / "otter"
+    (folder / "tests").mkdir(parents=True)
+    for key in KEYS:
+        (folder / "tests" / f"{key}.py").write_text(OTTER_TEST.format(key=key))
+    how = {"cwd": folder, "env": foreign_environment(scratch, python)}
+    tool = str(python.parent / "otter")
+    watched([tool, "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"], **how)
+    times = []
+    for kind, wrong in KINDS.items():
+        nbformat.write(notebook(wrong), folder / f"{kind}.ipynb")
+        command = [tool, "run", "-a", "autograder.zip", "-o", f"out-{kind}", f"{kind}.ipynb"]
+        times.append(watched(command, **how)["seconds"])
+        scores = json.loads((folder / f"out-{kind}" / "results.json").read_text())
+        got = sum(test.get("score", 0) for test in scores["tests"] if "max_score" in test)
+        print(f"  otter gives {kind}: {got:g} points")
+    return times
+
+
+def nbgrader(scratch: Path) -> list[float]:
+    """Seconds of ``nbgrader autograde`` for each kind of notebook."""
+    python = environment("nbgrader", "nbgrader")
+    course = scratch / "course"
+    (course / "source" / "ps1").mkdir(parents=True)
+    nbformat.write(notebook(()), course / "source" / "ps1" / "ps1.ipynb")
+    how = {"cwd": course, "env": foreign_environment(scratch, python)}
+    tool = [str(python), "-m", "nbgrader"]
+    watched(
+        [*tool, "generate_assignment", "ps1", "--IncludeHeaderFooter.header=", "--force"], **how
+    )
+    times = []
+    for kind, wrong in KINDS.items():
+        folder = course / "submitted" / kind / "ps1"
+        folder.mkdir(parents=True)
+        nbformat.write(notebook(wrong), folder / "ps1.ipynb")
+        command = [*tool, "autograde", "ps1", f"--student={kind}", "--create"]
+        command += ["--ExecutePreprocessor.timeout=300"]
+        times.append(watched(command, **how)["seconds"])
+    return times
+
+
+def foreign_environment(scratch: Path, python: Path) -> dict[str, str]:
+    found = quiet_environment(
+        MNV2_TUTOR_HOME=str(scratch / "foreign"),
+        PATH=f"{python.parent}{os.pathsep}{os.environ['PATH']}",
+        JUPYTER_PLATFORM_DIRS="1",
+    )
+    found.pop("JUPYTER_PATH", None)
+    return found
+
+
+def main(counts: list[int]) -> None:
+    rows: dict[str, object] = {"cores": os.cpu_count()}
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        others: dict[str, float] = {}
+        for tool in (otter, nbgrader):
+            try:
+                times = tool(scratch)
+                others[tool.__name__] = sum(times) / len(times)
+                print(f"{tool.__name__}: {others[tool.__name__]:.2f} s a submission")
+            except (RuntimeError, OSError) as error:
+                print(f"{tool.__name__}: skipped, {error}")
+        write_class(scratch / "warm", 3)
+        ours(scratch / "warm", 1, scratch)  # the references are observed, and kept
+        for count in counts:
+            write_class(scratch / str(count), count)
+            for jobs in (1, 2):
+                found = ours(scratch / str(count), jobs, scratch)
+                each = found["seconds"] / count
+                ratios = ", ".join(f"{value / each:.1f} times {t}" for t, value in others.items())
+                print(
+                    f"{count} submissions, {jobs} workers: {each:.2f} s and "
+                    f"{found['cpu'] / count:.2f} CPU s each, {found['peak_mib']:.0f} MiB at most"
+                    + (f"; as fast as {ratios}" if ratios else "")
+                )
+                rows[f"{count} x {jobs}"] = {**found, "each": each}
+        rows["others"] = others
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main([int(argument) for argument in sys.argv[1:]] or [10, 100])
