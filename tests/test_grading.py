@@ -50,6 +50,7 @@ def batch(tmp_path_factory):
     write_notebook(folder, "reordered", "def relu6(x):\n    return cap(x)", "check(relu6)", RIGHT)
     write_notebook(folder, "uses_later", "cut = make()", "def make():\n    return 6", RIGHT)
     write_notebook(folder, "twice", WRONG, RIGHT)
+    write_notebook(folder, "syntax", "def relu6(x)\n    return x", RIGHT_RULE)
     write_notebook(folder, "duplicated", RIGHT, RIGHT)
     write_notebook(folder, "no_import", "def relu6(x):\n    return tf.nn.relu6(x)")
     write_notebook(folder, "failing_cell", "1 / 0", RIGHT)
@@ -101,6 +102,14 @@ def test_the_table_has_a_column_for_each_exercise_and_plain_numbers(batch):
     assert [*graded.table[0]] == ["submission", "relu6", "use_residual", "total", "max", "status"]
     right = {"relu6": "10", "use_residual": "10", "total": "20", "max": "20", "status": "graded"}
     assert graded.rows["right"] == {"submission": "right", **right}
+
+
+def test_a_function_whose_cell_stopped_gets_0_points_and_the_cause(batch):
+    graded = batch[1]
+    row = graded.rows["syntax"]
+    assert (row["relu6"], row["use_residual"], row["status"]) == ("0", "10", "graded")
+    assert graded.report("syntax")["reports"]["relu6"]["lead"]["key"] == "common.stop_cell"
+    assert "SyntaxError: expected ':' (line 1)" in graded.feedback("syntax").replace("&#39;", "'")
 
 
 def test_a_cell_is_empty_where_nothing_was_attempted(batch):

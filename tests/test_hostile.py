@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -89,6 +90,30 @@ ODD = {
     "recursion": "def relu6(x): return relu6(x)",
     "function_exits": f"import os\ndef relu6(x): os._exit(0)\n{RIGHT_RULE}",
 }
+# What would stop the batch, or the parent: none of it may.
+STRANGE = {
+    "surrogate": (
+        "import dataclasses, mnv2_tutor.submission.child as c\nold = c.to_json\n"
+        "c.to_json = lambda seen: old(dataclasses.replace(seen, facts={'x': '\\ud800'}))"
+    ),
+    "patched_observer": (
+        "import mnv2_tutor.observe.plain_function as p\np._result = lambda *a: None"
+    ),
+}
+REFUSED = """
+import os, subprocess
+for call in (lambda: os.memfd_create('x'), lambda: os.unshare(0x10000000)):
+    try:
+        call()
+    except (OSError, AttributeError):
+        continue
+    raise RuntimeError('not refused')
+assert subprocess.run(['unshare', '-Ur', 'true'], stderr=subprocess.DEVNULL).returncode
+assert not [f for f in ('/', '/etc', '/dev', '/usr') if os.access(f, os.W_OK)]
+import threading
+threading.Thread(target=print).start()
+assert subprocess.run(['true']).returncode == 0
+"""
 SEARCHES = """
 import gc, os, sys
 found = []
@@ -135,6 +160,15 @@ def quick(tmp_path_factory):
     for name, cell in ODD.items():
         write_notebook(folder, name, cell)
     write_notebook(folder, "searches", SEARCHES)
+    write_notebook(folder, "refused", REFUSED, RIGHT)
+    for name, cell in STRANGE.items():
+        write_notebook(folder, name, cell, RIGHT_RULE)
+    for name in ("grades.csv.new", "O'Brien", "O_Brien-e6e62496", "\U0001d482" * 62, " =1+1"):
+        write_notebook(folder, name, RIGHT)
+    (folder / "circle.py").symlink_to("circle.py")
+    (folder / "bytes").mkdir()
+    Path(os.fsdecode(os.fsencode(folder / "bytes") + b"/\xff.py")).write_text(RIGHT)
+    (folder / "data_in_code.py").write_text("a = 1\n" * 500_000 + RIGHT)
     write_notebook(folder, "right", RIGHT, RIGHT_RULE)
     return folder, grade(folder, out), left_running()
 
@@ -164,6 +198,32 @@ def test_odd_answers_earn_nothing(quick, name):
 def test_a_function_that_ends_python_costs_one_exercise(quick):
     row = quick[1].rows["function_exits"]
     assert (row["relu6"], row["use_residual"], row["status"]) == ("0", "10", "partly")
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_forged_observation_earns_nothing_and_stops_nothing(quick, name):
+    assert quick[1].rows[name]["use_residual"] == "0"
+
+
+def test_no_name_stops_the_batch_or_takes_the_folder_of_another(quick):
+    graded = quick[1]
+    for name in ("grades.csv.new", "O'Brien", "O_Brien-e6e62496", "\U0001d482" * 62, "bytes"):
+        assert graded.rows[name]["relu6"] == "10"
+    assert graded.rows["' =1+1"]["relu6"] == "10"
+    folders = [path for path in graded.out.iterdir() if path.is_dir()]
+    assert len(folders) == len(graded.table)
+
+
+@pytest.mark.parametrize("name", ["circle", "data_in_code"])
+def test_what_would_take_the_reader_too_long_is_refused(quick, name):
+    assert quick[1].rows[name]["status"] == "unreadable"
+
+
+def test_calls_that_lead_out_of_the_limits_are_refused(quick):
+    graded = quick[1]
+    if sandbox_of(graded, "refused") != "bwrap":
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+    assert graded.remarks("refused") == [], graded.report("refused")["remarks"]
 
 
 def test_a_long_error_is_cut(quick):

@@ -72,6 +72,18 @@ def case_with(array):
         {"cases": case_with({"shape": [9], "dtype": "f", "values": [1]})},
         {"cases": case_with({"shape": [-1], "dtype": "f", "values": []})},
         {"cases": case_with({"shape": [10**9, 9], "dtype": "f", "values": [], "every": 10**10})},
+        {"cases": case_with({"shape": [10**8, 0], "dtype": "f", "values": []})},
+        {"cases": case_with({"shape": [10**4000] * 1000, "dtype": "f", "values": []})},
+        {"cases": case_with({"shape": [1] * 9, "dtype": "f", "values": [1]})},
+        {
+            "signature": {
+                "parameters": ["x"] * 101,
+                "required": [],
+                "keyword_only": [],
+                "takes_any": False,
+            }
+        },
+        {"facts": {str(number): "" for number in range(101)}},
         {"facts": {"a": {}}},
         {"seed": "x"},
     ],
@@ -86,3 +98,8 @@ def test_a_forged_observation_is_refused(change):
 def test_text_that_is_no_observation_is_refused(text):
     with pytest.raises(Unusable):
         from_json(text)
+
+
+def test_half_a_surrogate_pair_does_not_reach_a_file():
+    data = {**json.loads(to_json(FULL)), "kind": "\ud800"}
+    assert from_json(json.dumps(data)).kind.encode()

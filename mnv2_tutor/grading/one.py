@@ -122,7 +122,8 @@ def _result(
         if isinstance(problem, Unusable) and path.endswith(".ipynb"):
             parameters = {"problem": str(problem)}
             said.append((path, Message("notebook.unusable", parameters=parameters)))
-    stopped = any(s.unseen.kind == STOPPED for s in seen.values())
+    kept_from = (s.unseen for s in seen.values() if s.unseen.kind == STOPPED)
+    stopped = any(unseen.facts.get("why") != "cell" for unseen in kept_from)
     partly = stopped or any(one.left_out for one in observed.values())
     status = Status.PARTLY if partly else Status.GRADED
     return Result(name, digest, status, "", reports, tuple(said), seen, hashes)

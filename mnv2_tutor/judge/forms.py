@@ -54,6 +54,7 @@ STOPS = {
     "memory": "asked for more than {limit}",
     "exit": "the process ended",
     "answer": "an answer that cannot be read",
+    "cell": "an error in the cell that defines it",
     "tampered": "other numbers than were put into a tensor",
 }
 """Why nothing was seen, in words."""

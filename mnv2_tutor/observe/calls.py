@@ -180,5 +180,6 @@ def _short(error: BaseException) -> str:
     lines = (_CONTROL.sub("", _NOISE.sub("", line)).strip() for line in text.splitlines())
     first = next((line for line in lines if line and not line.startswith("File ")), "")
     first = re.sub(r"0x[0-9a-fA-F]+", "0x…", first)
+    first = re.sub(r"<ipython-input-[^>]*>, ", "", first)
     first = re.sub(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:'\"]+){2,}[/\\]", "…/", first)
     return first if len(first) <= LONGEST_MESSAGE else first[: LONGEST_MESSAGE - 1] + "…"

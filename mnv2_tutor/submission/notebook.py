@@ -39,12 +39,14 @@ class Notebook:
         exercises: the keys of the exercises in it, in the order of the book.
         prelude: imports that its cells rely on and none of them has.
         mended: what was not as it should be, and how it was taken.
+        defined: names of functions and classes that some cell defines, if it runs.
     """
 
     cells: tuple[str, ...]
     exercises: tuple[str, ...]
     prelude: str = ""
     mended: tuple[Message, ...] = ()
+    defined: frozenset[str] = frozenset()
 
     @property
     def all_cells(self) -> tuple[str, ...]:
@@ -112,7 +114,9 @@ def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
         if len(where) > 1:
             parameters = {"name": key, "cells": " and ".join(map(str, dict.fromkeys(where)))}
             mended.append(Message("notebook.twice", parameters=parameters))
-    return Notebook(tuple(cell.source for cell in cells), keys, prelude, tuple(mended))
+    defined = frozenset().union(*(n.defined for n in names))
+    sources = tuple(cell.source for cell in cells)
+    return Notebook(sources, keys, prelude, tuple(mended), defined)
 
 
 def _code_cells(data: bytes) -> tuple[list[_Cell], tuple[int, ...]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.observation import Observation
+from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.submission.conversation import CellError, Conversation, Limits, Start, Stop
 from mnv2_tutor.submission.notebook import Notebook, read_notebook
 
@@ -109,13 +109,21 @@ def observe_notebook(
     try:
         for key in notebook.exercises:
             for seed in seeds:
-                found[seed][key] = talk.observe(key, seed)
+                found[seed][key] = _with_cause(talk.observe(key, seed), notebook)
                 if not goes_on(found[seed][key]):
                     break
     finally:
         talk.end()
     left_out = tuple(sorted(talk.left_out.items()))
     return Observed(notebook, found, tuple(talk.cell_errors), left_out, tuple(talk.late_cells))
+
+
+def _with_cause(seen: Observation, notebook: Notebook) -> Observation:
+    """The same, or that a cell stopped before it could define the function."""
+    is_missing = seen.kind == "absent" and not seen.facts.get("similar_name")
+    if is_missing and seen.exercise in notebook.defined:
+        return Observation(seen.exercise, seen.seed, STOPPED, facts={"why": "cell"})
+    return seen
 
 
 def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]:
