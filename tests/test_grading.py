@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import zipfile
 
@@ -271,6 +272,19 @@ def test_what_cannot_be_used_ends_with_2_and_one_line(tmp_path, arguments, messa
     done = run(*(argument.format_map(names) for argument in arguments))
     assert done.returncode == 2
     assert message in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["class", "--out", "out"], ["--doctor"]])
+def test_elsewhere_than_on_linux_one_line_says_what_to_do(arguments):
+    code = (
+        "import sys, sysconfig, platformdirs, psutil, typer; sysconfig.get_config_vars()\n"
+        "sys.platform = 'darwin'; sys.modules['resource'] = None\n"
+        f"sys.argv = ['mnv2-tutor', 'grade', *{arguments!r}]\n"
+        "from mnv2_tutor.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "WSL" in (done.stderr + done.stdout).strip().splitlines()[-1]
 
 
 def test_the_doctor_says_what_the_machine_offers():

@@ -4,6 +4,7 @@ Each batch holds a right submission too, whose marks must not change.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -342,6 +343,23 @@ def test_a_bomb_and_a_giant_file_are_rows(tmp_path):
     assert {n: r["status"] for n, r in graded.rows.items()} == {
         "right": "graded", "bomb": "unreadable", "giant": "unreadable",
     }  # fmt: skip
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
+    for number in range(6):
+        write_notebook(tmp_path / "class", f"n{number}", RIGHT, "import time\ntime.sleep(2)")
+    out = tmp_path / "out"
+    arguments = (tmp_path / "class", "--out", out, "--seed", 5, "--exercises", "relu6")
+    process = subprocess.Popen(command(*arguments, "--jobs", 1), stderr=subprocess.PIPE, text=True)
+    while len(list(out.glob("*/report.json"))) < 2:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip().splitlines()[-1].startswith("stopped; what is done is kept")
+    assert len((out / "grades.csv").read_text().splitlines()) >= 3
+    assert left_running() == []
 
 
 @pytest.mark.long

@@ -44,6 +44,9 @@ def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row
         if todo:
             with ForkServer(order.sandbox, order.limits) as server:
                 _grade_all(order, todo, server, rows, told)
+    except KeyboardInterrupt:
+        results.write_table(order, rows)
+        raise
     except OSError as error:
         raise Unusable(
             f"--out {order.out}: {error.strerror or 'it cannot be written'}; what is done is kept: "

@@ -7,8 +7,6 @@ import sys
 
 import psutil
 
-from mnv2_tutor.grading.sandbox import LEAVES_OPEN, LIMITS, bwrap_problem
-
 MIB = 1 << 20
 NEEDED = 1500
 """MiB for the fork server and one submission."""
@@ -21,6 +19,9 @@ def findings() -> tuple[list[str], bool]:
     ]
     if not sys.platform.startswith("linux"):
         return [*lines, elsewhere()], False
+    # What is imported here exists on Linux alone.
+    from mnv2_tutor.grading.sandbox import LEAVES_OPEN, LIMITS, bwrap_problem
+
     lines.append(f"cores       {cores()}")
     free = psutil.virtual_memory().available // MIB
     enough = "" if free >= NEEDED else f": less than the {NEEDED} that one worker needs"

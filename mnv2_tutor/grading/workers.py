@@ -82,6 +82,7 @@ class ForkServer:
     _process: subprocess.Popen[bytes] | None = None
     _control: socket.socket | None = None
     _starts: int = 0
+    _closed: bool = False
 
     def __enter__(self) -> "ForkServer":
         return self
@@ -105,6 +106,7 @@ class ForkServer:
     def close(self) -> None:
         """End the server and all that it started."""
         with self._lock:
+            self._closed = True
             if self._control:
                 self._control.close()
             if self._process:
@@ -147,6 +149,8 @@ class ForkServer:
         return Worker(ours, line, scratch)
 
     def _up(self) -> socket.socket:
+        if self._closed:
+            raise ServerEnded
         if self._process and self._process.poll() is not None:
             self._drop()
         if self._control is None:
