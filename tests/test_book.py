@@ -136,8 +136,16 @@ class Visit:
         self.context.close()
 
 
-@pytest.mark.parametrize("path", pages())
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def on_screens():
+    """Chapters on every screen; of exercises and solutions two are enough for a quick run."""
+    for path in pages():
+        for width, scheme in SCREENS:
+            is_chapter = path.startswith("book/") and "exercises" not in path
+            quick = is_chapter or (width, scheme) in [(1280, "light"), (390, "dark")]
+            yield pytest.param(path, width, scheme, marks=[] if quick else [pytest.mark.long])
+
+
+@pytest.mark.parametrize(("path", "width", "scheme"), on_screens())
 def test_page_is_sound(browser, site, axe, path, width, scheme):
     """No request to another host, no 404, no console error, no sideways scroll, accessible."""
     with Visit(browser, site, path, width, scheme) as visit:

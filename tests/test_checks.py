@@ -4,6 +4,7 @@ What a command made for these checks, fingerprints and transcripts, is what it w
 """
 
 import re
+from zlib import crc32
 
 import pytest
 
@@ -17,13 +18,25 @@ from tests.helpers import judged, observed, right_versions
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
-TWIN_CASES = [(key, name) for key in KEYS for name in TWINS[key]]
+QUICK_SHARE = 4
+"""A network takes seconds to observe: of its misconceptions every fourth one is a quick test."""
+
+
+def is_long(key, name, seed=None):
+    """Whether a test of this misconception waits for make test-all."""
+    in_sample = crc32(name.partition("__")[0].encode()) % QUICK_SHARE == 0
+    return seed == 2 or (key == "mobilenet_v2" and (seed is not None or not in_sample))
+
+
+TWIN_CASES = [
+    pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])
+    for key in KEYS
+    for name in TWINS[key]
+]
 UNSEEN_CASES = [
-    # A network takes seconds to observe; and one seed is enough where a test is to be quick.
-    pytest.param(
-        key, name, seed, marks=[pytest.mark.long] if seed > 1 or key == "mobilenet_v2" else []
-    )
-    for key, name in TWIN_CASES
+    pytest.param(key, name, seed, marks=[pytest.mark.long] if is_long(key, name, seed) else [])
+    for key in KEYS
+    for name in TWINS[key]
     for seed in (1, 2)
 ]
 LEAST_MISCONCEPTIONS = {
