@@ -99,6 +99,9 @@ def bwrap_problem() -> str:
     """Why bubblewrap cannot be used here, or nothing. It is tried, namespaces inside included."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
+    buried = [path for path in _python_folders() if path.startswith(("/tmp/", "/dev/"))]  # noqa: S108
+    if buried:
+        return f"{buried[0]} lies in a folder that each submission gets empty: install it elsewhere"
     user = FIRST_USER if os.getuid() == 0 else None
     probe = (
         "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
