@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_n
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="grades on Linux")
 
 IDENTITY = "def relu6(x):\n    return x"
+MARK = f"mnv2_evil_{uuid.uuid4().hex}"  # another run's file must not be taken for this one's
 # Cells that break something, beside a right answer that must keep its points.
 BREAKS = {
     "exits": "import os\nos._exit(0)",
@@ -35,7 +37,9 @@ BREAKS = {
     "at_exit": "import atexit, time\natexit.register(time.sleep, 100_000)",
     "writes": (
         "import os\nfor folder in ('/', '/usr', '/tmp', '/etc', os.path.expanduser('~')):\n"
-        "    try: open(folder + '/mnv2_evil', 'w').write('x')\n    except OSError: pass"
+        "    try: open(folder + '/MARK', 'w').write('x')\n    except OSError: pass".replace(
+            "MARK", MARK
+        )
     ),
 }
 BREAKS_SLOWLY = {
@@ -236,7 +240,7 @@ def test_nothing_is_left_running(quick):
 
 
 def test_nothing_is_written_outside(quick):
-    assert not [f for f in ("/", "/usr", "/tmp", "/etc") if os.path.exists(f"{f}/mnv2_evil")]
+    assert not [f for f in ("/", "/usr", "/tmp", "/etc") if os.path.exists(f"{f}/{MARK}")]
 
 
 def sandbox_of(graded, name):
