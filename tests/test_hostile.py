@@ -17,7 +17,10 @@ import pytest
 
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="grades on Linux")
+if not sys.platform.startswith("linux"):
+    pytest.skip("grades on Linux", allow_module_level=True)
+
+from mnv2_tutor.grading import landlock, sandbox
 
 IDENTITY = "def relu6(x):\n    return x"
 MARK = f"mnv2_evil_{uuid.uuid4().hex}"  # another run's file must not be taken for this one's
@@ -118,6 +121,27 @@ assert not [f for f in ('/', '/etc', '/dev', '/usr') if os.access(f, os.W_OK)]
 import threading
 threading.Thread(target=print).start()
 assert subprocess.run(['true']).returncode == 0
+"""
+REACHES_OUT = f"""
+import os, pathlib, socket, tempfile
+import mnv2_tutor
+answers = pathlib.Path(mnv2_tutor.__file__).parent / 'answers'
+def opens(path): path.open().read()
+refused = [
+    lambda: opens(answers / 'relu6.json'),
+    lambda: opens(answers.parents[1] / 'README.md'),
+    lambda: pathlib.Path('/tmp/{MARK}').write_text('x'),
+    lambda: os.kill(os.getppid(), 9),
+    lambda: socket.create_connection(('127.0.0.1', 9), 2),
+]
+for number, reach in enumerate(refused):
+    try:
+        reach()
+    except PermissionError:
+        continue
+    raise RuntimeError(f'not refused: {{number}}')
+pathlib.Path(tempfile.mkstemp()[1]).write_text('x')
+pathlib.Path('mine').write_text('x')
 """
 SEARCHES = """
 import gc, os, sys
@@ -282,6 +306,23 @@ def test_without_a_sandbox_the_limits_hold_too_and_what_is_open_is_said(tmp_path
     assert left_running() == []
 
 
+def test_the_kernel_keeps_a_submission_to_its_folder_without_a_sandbox_too(tmp_path):
+    if landlock.version() < 6:
+        pytest.skip("this kernel's Landlock is too old: see mnv2-tutor grade --doctor")
+    write_notebook(tmp_path / "class", "reaches", REACHES_OUT, RIGHT)
+    graded = grade(tmp_path / "class", tmp_path / "out", "--sandbox", "limits")
+    assert graded.remarks("reaches") == [], graded.report("reaches")["remarks"]
+    assert graded.rows["reaches"]["relu6"] == "10"
+    assert not os.path.exists(f"/tmp/{MARK}")
+
+
+def test_without_landlock_more_is_said_to_be_open(monkeypatch):
+    with_it = sandbox.leaves_open("limits")
+    monkeypatch.setattr(sandbox.landlock, "version", lambda: 0)
+    assert len(sandbox.leaves_open("limits")) > len(with_it)
+    assert any("answers" in what for what in sandbox.leaves_open("limits"))
+
+
 def test_a_full_disk_ends_with_one_line_and_keeps_what_is_done(tmp_path):
     write_notebook(tmp_path / "class", "a", RIGHT)
     write_notebook(tmp_path / "class", "b", RIGHT)
@@ -349,8 +390,8 @@ def test_a_bomb_and_a_giant_file_are_rows(tmp_path):
     }  # fmt: skip
 
 
-@pytest.mark.long
-def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
+def begun(tmp_path):
+    """A batch of six slow submissions, two of them done: its process, arguments and folder."""
     for number in range(6):
         write_notebook(tmp_path / "class", f"n{number}", RIGHT, "import time\ntime.sleep(2)")
     out = tmp_path / "out"
@@ -358,6 +399,12 @@ def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
     process = subprocess.Popen(command(*arguments, "--jobs", 1), stderr=subprocess.PIPE, text=True)
     while len(list(out.glob("*/report.json"))) < 2:
         time.sleep(0.1)
+    return process, arguments, out
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
+    process, _, out = begun(tmp_path)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -368,13 +415,7 @@ def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
 
 @pytest.mark.long
 def test_an_interrupted_batch_goes_on_where_it_stopped(tmp_path):
-    for number in range(6):
-        write_notebook(tmp_path / "class", f"n{number}", RIGHT, "import time\ntime.sleep(2)")
-    out = tmp_path / "out"
-    arguments = (tmp_path / "class", "--out", out, "--seed", 5, "--exercises", "relu6")
-    process = subprocess.Popen(command(*arguments, "--jobs", 1), stderr=subprocess.PIPE)
-    while len(list(out.glob("*/report.json"))) < 2:
-        time.sleep(0.1)
+    process, arguments, out = begun(tmp_path)
     process.kill()
     process.wait()
     done = run(*arguments)

@@ -5,8 +5,9 @@ Linux only. Two ways:
 - ``namespaces``: a user, process, mount, network and IPC namespace of its own inside the sandbox of
   the fork server. It sees no other submission's processes and files, cannot trace or signal the
   server, and everything that it started ends with it.
-- ``limits``: a session of its own and resource limits. Its orphans are found and ended, but it sees
-  what the account that runs the grader sees.
+- ``limits``: a session of its own and resource limits. Its orphans are found and ended. Where the
+  kernel has Landlock it reads Python and its libraries alone, writes in its folder alone, and
+  signals nobody else; without it, it sees what the account that runs the grader sees.
 """
 
 import contextlib
@@ -15,9 +16,11 @@ import os
 import resource
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+from mnv2_tutor.grading.landlock import shut_in
 from mnv2_tutor.grading.seccomp import refuse_calls
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
@@ -31,12 +34,15 @@ CAPABILITY_VERSION_3 = 0x20080522
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 
 MIB = 1 << 20
+HOME_FOLDERS = ("home", "ipython", "tmp", "work")
 PROCESSES = 128
 """Processes and threads of one submission; TensorFlow with one thread has some twenty."""
 OPEN_FILES = 256
 SCRATCH = "/scratch"
 """The working folder of a submission inside the sandbox."""
 SCRATCH_SIZE = "size=128m"
+PROGRAMS_READ = ("/etc", "/proc", "/sys", "/dev")
+PROGRAMS_WRITE = ("/dev/null", "/dev/full", "/dev/zero", "/dev/tty")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -50,7 +56,8 @@ class Confinement:
         memory: MiB that one process may ask for beyond what the server had.
         seconds: of processor time for one process.
         user: an unprivileged user's id to become first, where we are root; None to stay.
-        folder: where it works.
+        folder: where it works; beside it, its home and temporary files.
+        reads: with ``limits``, all that it may read beside that.
     """
 
     kind: str
@@ -58,6 +65,7 @@ class Confinement:
     seconds: int
     user: int | None
     folder: str
+    reads: tuple[str, ...] = ()
 
 
 def lone_process(how: Confinement) -> None:
@@ -82,6 +90,9 @@ def lone_process(how: Confinement) -> None:
     os.chdir(how.folder)
     _limit(how)
     _drop_capabilities()
+    if how.kind == "limits":
+        shut_in([*how.reads, *PROGRAMS_READ], [str(Path(how.folder).parent), *PROGRAMS_WRITE])
+    refuse_calls()
 
 
 def become_subreaper() -> None:
@@ -165,7 +176,7 @@ def _mount_scratch() -> None:
     # Root's sandbox covers parts of /proc, and then the kernel refuses a new one. The old one shows
     # the numbers of other processes, and nothing that could be read or signalled.
     _libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, None)
-    for name in ("home", "ipython", "work"):
+    for name in HOME_FOLDERS:
         os.mkdir(f"{SCRATCH}/{name}")  # noqa: PTH102
 
 
@@ -202,7 +213,6 @@ def _drop_capabilities() -> None:
     number = SYS_CAPSET.get(os.uname().machine)
     if number:
         _libc.syscall(number, header, (ctypes.c_uint32 * 6)())
-    refuse_calls()
 
 
 def _write(path: str, text: str) -> None:

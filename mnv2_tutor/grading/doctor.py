@@ -20,7 +20,7 @@ def findings() -> tuple[list[str], bool]:
     if not sys.platform.startswith("linux"):
         return [*lines, elsewhere()], False
     # What is imported here exists on Linux alone.
-    from mnv2_tutor.grading.sandbox import LEAVES_OPEN, LIMITS, bwrap_problem
+    from mnv2_tutor.grading.sandbox import LIMITS, bwrap_problem, leaves_open
 
     lines.append(f"cores       {cores()}")
     free = psutil.virtual_memory().available // MIB
@@ -33,7 +33,7 @@ def findings() -> tuple[list[str], bool]:
     account = "root" if os.getuid() == 0 else "an ordinary user"
     if problem:
         lines.append(f"sandbox     limits, as {account}: {problem}")
-        lines += [f"            does not protect from {what}" for what in LEAVES_OPEN[LIMITS]]
+        lines += [f"            does not protect from {what}" for what in leaves_open(LIMITS)]
     else:
         lines.append(f"sandbox     bubblewrap, as {account}: works, with namespaces inside")
     return lines, bool(version)

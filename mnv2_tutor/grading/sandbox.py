@@ -16,6 +16,7 @@ from pathlib import Path
 import mnv2_tutor
 from mnv2_tutor.environment import QUIET
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading import landlock
 from mnv2_tutor.grading.confine import SCRATCH
 
 PACKAGE = Path(mnv2_tutor.__file__).parent
@@ -36,14 +37,23 @@ LEAVES_OPEN = {
         "faults of the Linux kernel",
     ),
     LIMITS: (
-        "reading every file that the grader's account may read, the answers of the course and the "
-        "other submissions included",
-        "writing to every file that this account may write",
-        "the network",
-        "signals to other processes of this account, the grader included",
+        "seeing the names of this machine's files, and its processes",
+        "the network, where it is not TCP",
     ),
 }
 """What each kind does not protect from."""
+WITHOUT_LANDLOCK = (
+    (
+        1,
+        "reading every file that the grader's account may read, the answers of the course and the "
+        "other submissions included",
+    ),
+    (1, "writing to every file that this account may write"),
+    (3, "emptying every file that this account may write"),
+    (4, "the network"),
+    (6, "signals to other processes of this account, the grader included"),
+)
+"""What ``limits`` leaves open too where the kernel's Landlock is older than that version."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class Sandbox:
 
     @property
     def leaves_open(self) -> tuple[str, ...]:
-        return LEAVES_OPEN[self.kind]
+        return leaves_open(self.kind)
 
     @property
     def folder(self) -> str:
@@ -76,6 +86,22 @@ class Sandbox:
         server = [sys.executable, "-P", "-m", "mnv2_tutor.grading.server", str(control)]
         server.append(self.confinement)
         return [*_bwrap(), *server] if self.kind == BWRAP else server
+
+
+def leaves_open(kind: str) -> tuple[str, ...]:
+    """What the sandbox of that kind does not protect from on this machine."""
+    if kind == BWRAP:
+        return LEAVES_OPEN[BWRAP]
+    there = landlock.version()
+    missing = [what for since, what in WITHOUT_LANDLOCK if there < since]
+    return (*missing, *LEAVES_OPEN[LIMITS], *LEAVES_OPEN[BWRAP])
+
+
+def may_read() -> list[str]:
+    """What a submission under ``limits`` may read: the system, Python, no answers."""
+    hidden = [str(folder) for folder in _hidden_folders()]
+    folders = [*map(os.path.realpath, SYSTEM), *_python_folders()]
+    return [path for folder in folders for path in landlock.all_but(folder, hidden)]
 
 
 def choose(wanted: str) -> Sandbox:

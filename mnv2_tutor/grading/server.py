@@ -15,6 +15,7 @@ import os
 import select
 import socket
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from mnv2_tutor.grading.confine import (
     hide_memory,
     lone_process,
 )
+from mnv2_tutor.grading.sandbox import may_read
 from mnv2_tutor.submission.child import QuietShell, new_shell, serve
 
 LOOK_EVERY = 0.2
@@ -57,6 +59,7 @@ class Run:
 def main(control: socket.socket, kind: str) -> None:
     """Serve until the control socket closes."""
     shell = _import_everything()
+    reads = tuple(may_read()) if kind == "limits" else ()
     become_subreaper()
     runs: dict[int, Run] = {}
     control.sendall(json.dumps({"ready": True, "threads": threading.active_count()}).encode())
@@ -67,7 +70,7 @@ def main(control: socket.socket, kind: str) -> None:
         readable, _, _ = select.select([*watched, *lines], [], [], LOOK_EVERY if runs else None)
         for ready in readable:
             if ready is control:
-                if not _accept(control, kind, runs, shell):
+                if not _accept(control, kind, reads, runs, shell):
                     _end_all(runs)
                     return
             elif ready in lines:
@@ -101,14 +104,21 @@ def _import_everything() -> QuietShell:
     return shell
 
 
-def _accept(control: socket.socket, kind: str, runs: dict[int, Run], shell: QuietShell) -> bool:
+def _accept(
+    control: socket.socket,
+    kind: str,
+    reads: tuple[str, ...],
+    runs: dict[int, Run],
+    shell: QuietShell,
+) -> bool:
     """Begin the run that was asked for; False where nobody asks any more."""
     data, fds, _, _ = socket.recv_fds(control, 65536, 2)
     if not data:
         return False
     asked = json.loads(data)
     channel, line = (socket.socket(fileno=fd) for fd in fds)
-    how = Confinement(kind, asked["memory"], asked["seconds"], asked["user"], asked["folder"])
+    limits = (asked["memory"], asked["seconds"], asked["user"], asked["folder"])
+    how = Confinement(kind, *limits, reads)
     pid = os.fork()
     if pid == 0:
         _become_the_submission(channel, how, asked["home"], shell)
@@ -130,8 +140,12 @@ def _become_the_submission(
         os.closerange(4, 4096)
         lone_process(how)
         os.environ.update(
-            HOME=f"{home}/home", MNV2_TUTOR_HOME=f"{home}/home", IPYTHONDIR=f"{home}/ipython"
+            HOME=f"{home}/home",
+            MNV2_TUTOR_HOME=f"{home}/home",
+            IPYTHONDIR=f"{home}/ipython",
+            TMPDIR=f"{home}/tmp",  # noqa: S108
         )
+        tempfile.tempdir = None  # what was found before the fork is the server's
         serve(socket.socket(fileno=number), shell)
     finally:
         os._exit(70)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.grading.confine import HOME_FOLDERS
 from mnv2_tutor.grading.sandbox import FIRST_USER, LIMITS, Sandbox, server_environment
 from mnv2_tutor.submission.conversation import Limits, Start
 
@@ -123,8 +124,8 @@ class ForkServer:
         folder, home = self.sandbox.folder, str(Path(self.sandbox.folder).parent)
         if self.sandbox.kind == LIMITS:
             scratch = Path(tempfile.mkdtemp(prefix="mnv2-grade-"))
-            (scratch / "work").mkdir()
-            for path in (scratch, scratch / "work"):
+            for path in (scratch, *(scratch / name for name in HOME_FOLDERS)):
+                path.mkdir(exist_ok=True)
                 if user is not None:
                     os.chown(path, user, user)
             folder, home = str(scratch / "work"), str(scratch)
