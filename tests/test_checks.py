@@ -17,17 +17,26 @@ from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
-RIGHT_CASES = [(key, name) for key in KEYS for name in RIGHT[key]]
 QUICK_SHARE = 4
 """A network takes seconds to observe: of its misconceptions every fourth one is a quick test."""
 
 
+def in_sample(name, share):
+    return crc32(name.partition("__")[0].encode()) % share == 0
+
+
 def is_long(key, name, seed=None):
     """Whether a test of this misconception waits for make test-all."""
-    in_sample = crc32(name.partition("__")[0].encode()) % QUICK_SHARE == 0
-    return seed == 2 or (key == "mobilenet_v2" and (seed is not None or not in_sample))
+    many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
+    return seed == 2 or many
 
 
+RIGHT_CASES = [
+    pytest.param(key, name, marks=[] if quick else [pytest.mark.long])
+    for key in KEYS
+    for name in RIGHT[key]
+    for quick in [key != "mobilenet_v2" or in_sample(name, 2)]
+]
 TWIN_CASES = [
     pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])
     for key in KEYS
