@@ -1,7 +1,7 @@
 """What an exercise is: data. The modules in ``exercises/`` hold one each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -140,6 +140,8 @@ class Exercise:
         rubric: the properties that are tested, the most basic first.
         tolerance: largest difference from the expected value that counts as equal, absolute for
             values up to 1 and relative above.
+        telling: how many of the first public cases tell its misconceptions apart by themselves,
+            so that a grader asks the others only where these find nothing; None for all of them.
     """
 
     key: str
@@ -150,6 +152,11 @@ class Exercise:
     rubric: tuple[Item, ...]
     tolerance: float = 1e-4
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
+    telling: int | None = None
+
+    def begun(self, first: int) -> "Exercise":
+        """The same exercise with its ``first`` cases alone."""
+        return replace(self, probe=lambda seed: self.probe(seed)[:first])
 
     @property
     def max_score(self) -> int:

@@ -6,7 +6,7 @@ Nothing here judges. An observation may come from a process that ran hostile cod
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import ceil, gcd, prod
 from typing import Any
 
@@ -122,17 +122,17 @@ class Observation:
         """The results called ``name`` with their cases' names, in order."""
         return [(seen.case, seen.results[name]) for seen in self.cases if name in seen.results]
 
+    def begun(self, first: int) -> "Observation":
+        """The same observation with its ``first`` cases alone."""
+        return replace(self, cases=self.cases[:first])
+
     def thinned(self, most: int) -> "Observation":
         """The same observation with at most ``most`` numbers an array."""
         cases = tuple(
             Seen(seen.case, {name: _thin(result, most) for name, result in seen.results.items()})
             for seen in self.cases
         )
-        return Observation(**{**_shallow(self), "cases": cases})
-
-
-def _shallow(observation: Observation) -> dict[str, Any]:
-    return {name: getattr(observation, name) for name in Observation.__dataclass_fields__}
+        return replace(self, cases=cases)
 
 
 def _thin(result: Result, most: int) -> Result:

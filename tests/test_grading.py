@@ -9,11 +9,17 @@ import zipfile
 import nbformat
 import pytest
 
+if not sys.platform.startswith("linux"):
+    pytest.skip("grades on Linux", allow_module_level=True)
+
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.exercises import exercise
+from mnv2_tutor.expected import misconceptions
+from mnv2_tutor.grading.one import questions
+from mnv2_tutor.observe import observe
+from mnv2_tutor.submission.conversation import Question
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, grade, run, write_notebook
-
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="grades on Linux")
+from tests.helpers import observed, reference_on
 
 CHECKS = "from mnv2_tutor import check, solution"
 OLD_FORMAT = {
@@ -169,6 +175,17 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(batch, name, reason):
     assert (graded.rows[name]["status"], graded.rows[name]["total"]) == ("unreadable", "0")
     assert reason in graded.report(name)["problem"]
     assert reason in graded.feedback(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "wants_more"), [("no_stem_norm", False), ("head_never_widens", True)]
+)
+def test_more_is_asked_only_where_the_telling_questions_find_nothing(name, wants_more):
+    wrong, task = misconceptions("mobilenet_v2")[name], exercise("mobilenet_v2")
+    ask = questions(1, {task.key: reference_on(task.key, 1)})
+    seen = [observed(wrong, task.key, 1), observe(wrong, task.begun(task.telling))]
+    assert ask(task.key, seen[:1]) == Question(None, task.telling)
+    assert (ask(task.key, seen) == Question(None)) is wants_more
 
 
 def test_a_wrong_answer_is_diagnosed_by_the_public_questions(batch):

@@ -72,5 +72,6 @@ EXERCISE = Exercise(
         Item("values", 1, networks.values, (*NEEDS, "probabilities", "stages", "weights")),
     ),
     tolerance=1e-3,
+    telling=1,
     notes=networks.notes(NAMES),
 )

@@ -1,22 +1,23 @@
 """Grading one submission: files in, result out. Where it is run, ``start`` decides."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading.intake import digest_of
-from mnv2_tutor.grading.marks import References, Seen, passes_unseen, report_on
+from mnv2_tutor.grading.marks import References, Seen, is_public_passed, passes_unseen, report_on
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Status
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Report
-from mnv2_tutor.submission.conversation import Start
+from mnv2_tutor.submission.conversation import Question, Start
 from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
 from mnv2_tutor.submission.remarks import remarks
-from mnv2_tutor.submission.run import Observed, cells_in_order, observe_notebook
+from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
 
 Read = Mapping[str, Notebook | Unusable]
 
@@ -63,8 +64,7 @@ def _observed(
         )
         if asked.exercises:
             observed[path] = observe_notebook(
-                start, asked, all_cells, order.limits, (order.seed, None),
-                goes_on=lambda seen: _wants_words(seen, references),
+                start, asked, all_cells, order.limits, questions(order.seed, references),
                 files=_beside(path, scripts), until=until,
             )  # fmt: skip
     return observed
@@ -82,6 +82,24 @@ def _beside(path: str, helpers: Mapping[str, str]) -> dict[str, str]:
         for name, text in helpers.items()
         if name != path and PurePosixPath(name).is_relative_to(folder)
     }
+
+
+def questions(seed: int, references: References) -> Ask:
+    """The unseen questions, for marks; where they are not passed the public ones, for words.
+
+    Of the public ones the telling ones come first, and mostly say it all.
+    """
+
+    def ask(key: str, seen: Sequence[Observation]) -> Question | None:
+        telling = exercise(key).telling
+        if not seen:
+            return Question(seed)
+        if len(seen) == 1:
+            return Question(None, telling) if _wants_words(seen[0], references) else None
+        is_begun = telling is not None and len(seen) == 2
+        return Question(None) if is_begun and is_public_passed(seen[-1]) else None
+
+    return ask
 
 
 def _wants_words(seen: Observation, references: References) -> bool:
@@ -106,7 +124,9 @@ def _result(
     for path, one in observed.items():
         said += [(path, message) for message in remarks(one)]
         for key in one.exercises:
-            unseen, public = (one.observations[seed].get(key) for seed in (order.seed, None))
+            unseen, public = (
+                one.observations.get(seed, {}).get(key) for seed in (order.seed, None)
+            )
             assert unseen is not None
             found = Seen(unseen, public)
             report = report_on(found, references)

@@ -6,8 +6,8 @@ Nothing of ``answers/`` is imported here. What it may be asked (``do``):
 - ``begin``: offer the functions of the submission's notebooks (``submission``, the cells of each)
   to ``mnv2_tutor.mine``, and put its other files (``files``) into the working folder;
 - ``cell``: run ``source``; answers with the learner's ``error``, or null;
-- ``observe``: watch the answer to the exercise ``key`` on the probe of ``seed``; answers with the
-  ``observation``, or why there is none (``unusable``).
+- ``observe``: watch the answer to the exercise ``key`` on the probe of ``seed``, or its ``first``
+  cases; answers with the ``observation``, or why there is none (``unusable``).
 """
 
 import os
@@ -72,7 +72,7 @@ class Session:
             return {}
         if asked["do"] == "cell":
             return self.run_cell(asked["source"])
-        return self.observe(asked["key"], asked["seed"])
+        return self.observe(asked["key"], asked["seed"], asked["first"])
 
     def run_cell(self, source: str) -> dict[str, Any]:
         """Run a code cell as a notebook would, magics included."""
@@ -83,12 +83,13 @@ class Session:
         seen = described(error)
         return {"error": {"type": seen.type, "message": seen.message}}
 
-    def observe(self, key: str, seed: int | None) -> dict[str, str]:
+    def observe(self, key: str, seed: int | None, first: int | None) -> dict[str, str]:
         """What is seen of the answer to an exercise."""
         _reopen_streams()
         if _own_functions(self.modules) != self.ours:
             return {"unusable": "the observer was changed"}
         found, task = in_namespace(self.shell.user_ns, key), exercise(key)
+        task = task if first is None else task.begun(first)
         try:
             if found.is_absent:
                 return {"observation": to_json(absent(task, seed, found.similar_name))}

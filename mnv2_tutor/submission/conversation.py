@@ -8,7 +8,7 @@ new process goes on without it.
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from mnv2_tutor.errors import Unusable
@@ -40,6 +40,14 @@ class Running(Protocol):
 
 
 Start = Callable[[], Running]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to ask about an exercise: the probe of ``seed``, all of it or its ``first`` cases."""
+
+    seed: int | None
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,16 +120,17 @@ class Conversation:
     _starts: int = 0
     _asked: int = 0
 
-    def observe(self, key: str, seed: int | None) -> Observation:
+    def observe(self, key: str, question: Question) -> Observation:
         """What is seen of the answer to ``key``; of kind ``stopped`` where it did not answer.
 
         Raises:
             Unusable: no process could run the notebook.
         """
+        seed = question.seed
         if key not in self._stopped:
             try:
                 self._ready()
-                asked = {"do": "observe", "key": key, "seed": seed}
+                asked = {"do": "observe", "key": key, **asdict(question)}
                 return _observation(self._ask(asked, self.limits.of(key)), key, seed)
             except _Stopped as stopped:
                 self._stopped[key] = stopped.stop

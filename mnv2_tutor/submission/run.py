@@ -16,7 +16,14 @@ from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.observation import STOPPED, Observation
-from mnv2_tutor.submission.conversation import CellError, Conversation, Limits, Start, Stop
+from mnv2_tutor.submission.conversation import (
+    CellError,
+    Conversation,
+    Limits,
+    Question,
+    Start,
+    Stop,
+)
 from mnv2_tutor.submission.notebook import Notebook, read_notebook
 
 Seen = Mapping[int | None, Mapping[str, Observation]]
@@ -44,8 +51,17 @@ class Observed:
         return self.notebook.exercises
 
 
-GoesOn = Callable[[Observation], bool]
-"""Whether an exercise is asked its next questions too, after what was seen so far."""
+Ask = Callable[[str, Sequence[Observation]], Question | None]
+"""The next question about an exercise after what was seen of it; None where that is enough."""
+
+
+def each_of(seeds: Sequence[int | None]) -> Ask:
+    """Ask the probe of each seed, whatever was seen."""
+
+    def ask(_: str, seen: Sequence[Observation]) -> Question | None:
+        return Question(seeds[len(seen)]) if len(seen) < len(seeds) else None
+
+    return ask
 
 
 def observe_submission(
@@ -81,7 +97,7 @@ def _observed(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         start = _process_in(Path(scratch), folder)
         try:
-            return observe_notebook(start, notebook, all_cells, limits, seeds)
+            return observe_notebook(start, notebook, all_cells, limits, each_of(seeds))
         except Unusable as error:
             return error
 
@@ -91,27 +107,26 @@ def observe_notebook(
     notebook: Notebook,
     all_cells: Sequence[Sequence[str]],
     limits: Limits,
-    seeds: Sequence[int | None],
-    goes_on: GoesOn = lambda _: True,
+    ask: Ask,
     files: Mapping[str, str] | None = None,
     until: float | None = None,
 ) -> Observed:
     """Observe the exercises of one notebook in processes that ``start`` gives.
 
-    Each is asked about each of ``seeds`` in turn, for as long as it ``goes_on``.
+    Of what was seen on the probe of one seed, the last counts.
 
     Raises:
         Unusable: no process could run it.
     """
     until = time.monotonic() + limits.submission if until is None else until
     talk = Conversation(start, notebook, all_cells, limits, files or {}, until)
-    found: dict[int | None, dict[str, Observation]] = {seed: {} for seed in seeds}
+    found: dict[int | None, dict[str, Observation]] = {}
     try:
         for key in notebook.exercises:
-            for seed in seeds:
-                found[seed][key] = _with_cause(talk.observe(key, seed), notebook)
-                if not goes_on(found[seed][key]):
-                    break
+            seen: list[Observation] = []
+            while question := ask(key, seen):
+                seen.append(_with_cause(talk.observe(key, question), notebook))
+                found.setdefault(question.seed, {})[key] = seen[-1]
     finally:
         talk.end()
     left_out = tuple(sorted(talk.left_out.items()))
