@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.cli import grade, spread
+from mnv2_tutor.grading.cli import grade, regrade, spread
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -17,6 +17,7 @@ app = typer.Typer(
 
 
 app.command()(grade)
+app.command()(regrade)
 
 
 @app.callback()

@@ -82,15 +82,24 @@ def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
 
 
 def _kept_path(key: str, seed: int) -> Path:
-    return records.folder() / "references" / _state_of_course() / f"{key}-{seed}.json"
+    questions = hashlib.sha256(repr(exercise(key).probe(seed)).encode()).hexdigest()[:8]
+    name = f"{key}-{seed}-{questions}.json"
+    return records.folder() / "references" / _state_of_observing() / name
 
 
 @cache
-def _state_of_course() -> str:
-    """Identity of all that decides what a reference does: our code, and the libraries' versions."""
+def _state_of_observing() -> str:
+    """Identity of what decides, beside the questions, what is seen of a reference.
+
+    Not of the rubrics: after a change of these a class is judged again in seconds.
+    """
+    package = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    for folder in ("answers", "observe"):
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    for name in ("exercise", "observation", "block_probe", "network_probe"):
+        digest.update((package / f"{name}.py").read_bytes())
     for library in ("tensorflow", "keras", "numpy"):
         digest.update(f"{library} {_version(library)}".encode())
     return digest.hexdigest()[:16]

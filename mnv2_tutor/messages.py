@@ -58,6 +58,12 @@ class Message:
             "parameters": dict(self.parameters),
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Message":
+        """The message that ``to_dict`` wrote; its words are today's."""
+        parts = ("key", "input", "expected", "found", "parameters")
+        return cls(**{part: data[part] for part in parts})
+
     def _words(self, part: str) -> str:
         source, _, name = self.key.partition(".")
         template = str(words(source)["messages"][name].get(part, ""))

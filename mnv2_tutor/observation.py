@@ -5,8 +5,11 @@ Nothing here judges. An observation may come from a process that ran hostile cod
 """
 
 import json
+import sys
+from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from math import ceil, gcd, prod
 from typing import Any
 
@@ -141,19 +144,44 @@ def _thin(result: Result, most: int) -> Result:
     return Result(result.kind, result.type_name, result.array.thinned(most), result.error)
 
 
-def to_json(observation: Observation) -> str:
-    """One line of JSON; fields that hold nothing are left out."""
-    return json.dumps(_filled(asdict(observation)), separators=(",", ":"))
+def to_json(observation: Observation, packed: bool = False) -> str:
+    """One line of JSON; fields that hold nothing are left out.
+
+    ``packed`` writes the numbers of each array as base64 of little-endian doubles: smaller and much
+    faster to read, for what no person reads.
+    """
+    return json.dumps(_plain(observation, packed), separators=(",", ":"))
 
 
-def _filled(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {key: _filled(value) for key, value in data.items() if value not in (None, "", {})}
-    return (
-        data
-        if isinstance(data, str) or not isinstance(data, list | tuple)
-        else [_filled(v) for v in data]
-    )
+def _plain(data: Any, packed: bool) -> Any:
+    if isinstance(data, Array):
+        values = _packed(data.values) if packed else list(data.values)
+        return {
+            "shape": list(data.shape),
+            "dtype": data.dtype,
+            "values": values,
+            "every": data.every,
+        }
+    if is_dataclass(data):
+        data = {part.name: getattr(data, part.name) for part in fields(data)}
+    if isinstance(data, Mapping):
+        return {k: _plain(v, packed) for k, v in data.items() if v not in (None, "", {})}
+    return [_plain(value, packed) for value in data] if isinstance(data, list | tuple) else data
+
+
+def _packed(values: tuple[float, ...]) -> str:
+    numbers = array("d", values)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return b64encode(numbers.tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> tuple[float, ...]:
+    numbers = array("d")
+    numbers.frombytes(b64decode(text, validate=True))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return tuple(numbers)
 
 
 _NOT_AN_OBSERVATION = (
@@ -223,18 +251,19 @@ def _seen(data: dict[str, Any]) -> Seen:
 
 
 def _result(data: dict[str, Any]) -> Result:
-    array, error = data.get("array"), data.get("error")
+    numbers, error = data.get("array"), data.get("error")
     return Result(
         kind=_text(data["kind"]),
         type_name=_text(data.get("type_name", "")),
-        array=None if array is None else _array(array),
+        array=None if numbers is None else _array(numbers),
         error=None if error is None else _error(error),
     )
 
 
 def _array(data: dict[str, Any]) -> Array:
     shape = tuple(int(size) for size in data["shape"])
-    values = tuple(float(value) for value in data["values"])
+    kept = data["values"]
+    values = _unpacked(kept) if isinstance(kept, str) else tuple(map(float, kept))
     every = int(data.get("every", 1))
     # Each size first: the product of huge ones alone would take minutes.
     sane = len(shape) <= MOST_AXES and all(0 <= size <= LARGEST_ARRAY for size in shape)

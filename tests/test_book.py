@@ -13,6 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mnv2_tutor.authoring.course import ROOT
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.grading import classpage
+from mnv2_tutor.messages import Message
 
 pytestmark = pytest.mark.browser
 
@@ -284,3 +287,40 @@ def test_the_solution_is_behind_a_fold(browser, site):
         assert not code.is_visible()
         visit.page.get_by_text("Show the solution").click()
         assert code.is_visible()
+
+
+@pytest.fixture
+def class_page(browser, tmp_path):
+    """``class.html`` of three made-up learners, opened."""
+    lead = Message("relu6.no_cap", "x = 9.0", "6.0", "9.0", {"name": "relu6"})
+    wrong = {"relu6": {"outcome": "failed", "lead": lead.to_dict()}}
+    marks = {"Ada": 10, "Ben": 2, "Cleo": None}
+    reports = [
+        {
+            "submission": name, "points": {"relu6": mark}, "total": mark or 0, "status": "graded",
+            "problem": "", "seconds": 1.0, "reports": wrong if mark == 2 else {},
+        }
+        for name, mark in marks.items()
+    ]  # fmt: skip
+    html = classpage.as_page({"relu6": exercise("relu6")}, reports, anonymous=False)
+    (tmp_path / "class.html").write_text(html, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 390, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    page.goto((tmp_path / "class.html").as_uri())
+    yield page
+    context.close()
+
+
+def test_the_class_page_is_accessible_and_fits_a_phone(class_page, axe):
+    class_page.evaluate(axe)
+    assert class_page.evaluate(AXE_RUN) == []
+    assert class_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_heading_of_the_class_page_sorts_by_keyboard(class_page):
+    heading = class_page.locator(".map").get_by_role("button", name="relu6")
+    names = class_page.locator(".map tbody th")
+    heading.press("Enter")
+    assert names.all_inner_texts() == ["Cleo", "Ben", "Ada"]
+    heading.press("Enter")
+    assert names.all_inner_texts() == ["Ada", "Ben", "Cleo"]

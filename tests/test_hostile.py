@@ -102,7 +102,7 @@ ODD = {
 STRANGE = {
     "surrogate": (
         "import dataclasses, mnv2_tutor.submission.child as c\nold = c.to_json\n"
-        "c.to_json = lambda seen: old(dataclasses.replace(seen, facts={'x': '\\ud800'}))"
+        "c.to_json = lambda seen, **how: old(dataclasses.replace(seen, facts={'x': '\\ud800'}))"
     ),
     "patched_observer": (
         "import mnv2_tutor.observe.plain_function as p\np._result = lambda *a: None"

@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from mnv2_tutor import expected
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading import results
 from mnv2_tutor.grading.intake import HandedIn, digest_of
-from mnv2_tutor.grading.marks import References
+from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import graded
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Row, Status
@@ -45,14 +46,14 @@ def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row
             with ForkServer(order.sandbox, order.limits) as server:
                 _grade_all(order, todo, server, rows, told)
     except KeyboardInterrupt:
-        results.write_table(order, rows)
+        results.write_table(order.out, order.tasks, rows)
         raise
     except OSError as error:
         raise Unusable(
             f"--out {order.out}: {error.strerror or 'it cannot be written'}; what is done is kept: "
             "make room and run the same command again"
         ) from None
-    results.write_table(order, rows)
+    results.write_table(order.out, order.tasks, rows)
     return sorted(rows, key=lambda row: row.name.casefold())
 
 
@@ -77,7 +78,9 @@ def _grade_all(
             return None
         slot = slots.get()
         try:
-            return _written(_result(order, one, server, slot, references), order)
+            result = _result(order, one, server, slot, marking)
+            # What was ended because the batch was has nothing to answer for.
+            return None if stop.is_set() else _written(result, order)
         except ServerEnded:
             return one  # it may have been the fault of another one: later, and alone
         finally:
@@ -86,7 +89,7 @@ def _grade_all(
     with ThreadPoolExecutor(order.jobs) as pool:
         # The server starts and the references are observed at the same time.
         starting = pool.submit(server.ready)
-        references = expected.unseen(order.keys, order.seed)
+        marking = Marking(order.tasks, expected.unseen(order.keys, order.seed))
         starting.result()
         try:
             alone = _collect(order, [pool.submit(work, one) for one in todo], rows, told)
@@ -96,7 +99,7 @@ def _grade_all(
             raise
     for one in alone:
         try:
-            result = _result(order, one, server, 0, references)
+            result = _result(order, one, server, 0, marking)
         except ServerEnded:
             problem = "it ended the process that runs all submissions"
             result = Result(one.name, "", Status.FAILED, problem)
@@ -121,23 +124,23 @@ def _collect(
             elif found is not None:
                 alone.append(found)
         if time.monotonic() - written > WRITE_TABLE_EVERY:
-            results.write_table(order, rows)
+            results.write_table(order.out, order.tasks, rows)
             written = time.monotonic()
     return alone
 
 
 def _done(order: Order, row: Row, rows: list[Row], told: Told) -> None:
     rows.append(row)
-    results.write_table(order, rows)
+    results.write_table(order.out, order.tasks, rows)
     told(row, False)
 
 
-def _result(
-    order: Order, one: HandedIn, server: ForkServer, slot: int, references: References
-) -> Result:
+def _result(order: Order, one: HandedIn, server: ForkServer, slot: int, marking: Marking) -> Result:
     """The result of one submission, whatever it is: one of them never stops the batch."""
+    began = time.monotonic()
     try:
-        return graded(one.name, one.files(), order, server.start(slot), references)
+        result = graded(one.name, one.files(), order, server.start(slot), marking)
+        return replace(result, seconds=time.monotonic() - began)
     except ServerEnded:
         raise
     except Unusable as error:

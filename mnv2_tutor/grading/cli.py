@@ -1,4 +1,4 @@
-"""The command ``mnv2-tutor grade``."""
+"""The commands ``mnv2-tutor grade`` and ``mnv2-tutor regrade``."""
 
 import importlib.util
 import os
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,10 +15,24 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 
 if TYPE_CHECKING:
+    from mnv2_tutor.grading.intake import HandedIn
+    from mnv2_tutor.grading.order import Order
+    from mnv2_tutor.grading.regrade import Again
     from mnv2_tutor.grading.results import Row
+    from mnv2_tutor.grading.rubric import Changes
     from mnv2_tutor.grading.sandbox import Sandbox
 
 INTERRUPTED = 130
+SHOWN = 30
+"""Differences that are printed; all of them are in a file."""
+Rubric = Annotated[
+    Path | None,
+    typer.Option(
+        help="A TOML file with points and tolerances of your own; kept in the results.",
+        show_default=False,
+    ),
+]
+Anonymous = Annotated[bool, typer.Option("--anonymous", help="No names in class.html.")]
 
 
 class Kind(StrEnum):
@@ -56,7 +70,9 @@ def grade(
         list[str] | None,
         typer.Option(help="Grade only these: --exercises relu6 bottleneck.", show_default=False),
     ] = None,
+    rubric: Rubric = None,
     sandbox: Annotated[Kind, typer.Option(help="How submissions are shut in.")] = Kind.AUTO,
+    anonymous: Anonymous = False,
     doctor: Annotated[bool, typer.Option("--doctor", help="Look at this machine only.")] = False,
 ) -> None:
     """Grade a class: every submission gets a row, feedback and a report.
@@ -76,7 +92,7 @@ def grade(
     if importlib.util.find_spec("tensorflow") is None:
         raise Unusable("TensorFlow is not installed: pip install 'mnv2-tutor[tensorflow]'")
 
-    from mnv2_tutor.grading import batch, intake, order, progress, results
+    from mnv2_tutor.grading import intake, order
     from mnv2_tutor.grading import sandbox as sandboxes
     from mnv2_tutor.submission.conversation import Limits
 
@@ -87,19 +103,110 @@ def grade(
         out,
         keys,
         order.seed_of(out, seed),
+        order.changes_of(out, rubric),
         min(jobs or cores(), len(handed_in)),
         Limits(submission=timeout, memory=memory),
         sandboxes.choose(sandbox),
     )
+    asked.save(submissions)
+    _grade_all(asked, handed_in, anonymous)
+
+
+def regrade(
+    out: Annotated[Path, typer.Argument(help="A folder that grade wrote.", show_default=False)],
+    rubric: Rubric = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Run the submissions again of which too little was kept.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; as many as cores.", show_default=False)
+    ] = None,
+    anonymous: Anonymous = False,
+) -> None:
+    """Judge a class again from what was kept, after points, a tolerance or a rubric changed.
+
+    Nothing is run again, and the differences are listed. Exit status: 0 if all was judged, 1 if
+    submissions are left that would have to be run again, 2 if what was given cannot be used.
+    """
+    from mnv2_tutor.grading import classpage, order
+    from mnv2_tutor.grading.doctor import cores
+    from mnv2_tutor.grading.regrade import Ruling
+    from mnv2_tutor.grading.regrade import regrade as judge_again
+
+    kept = order.kept(out)
+    if not {"seed", "exercises", "limits"} <= kept.keys():
+        raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
+    changes = order.changes_of(out, rubric)
+    ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"])
+    again = judge_again(out, ruling, jobs or cores())
+    order.keep(out, {**kept, "rubric": changes})
+    classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
+    _say_differences(out, again)
+    left = [one for one in again if one.missing]
+    if left and run:
+        _run_again(out, ruling.keys, kept, changes, jobs or cores(), anonymous)
+    elif left:
+        _say_left(left)
+        raise typer.Exit(1)
+
+
+def _run_again(
+    out: Path,
+    keys: tuple[str, ...],
+    kept: dict[str, Any],
+    changes: "Changes",
+    jobs: int,
+    anonymous: bool,
+) -> None:
+    """Grade the batch as it was ordered: what was judged again is kept, the rest is run."""
+    from mnv2_tutor.grading.doctor import elsewhere
+
+    if not sys.platform.startswith("linux"):
+        raise Unusable(elsewhere())
+    from mnv2_tutor.grading import intake, order
+    from mnv2_tutor.grading import sandbox as sandboxes
+    from mnv2_tutor.submission.conversation import Limits
+
+    handed_in = intake.collect(Path(kept.get("submissions", "")))
+    limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(sandboxes.AUTO)
+    asked = order.Order(out, keys, kept["seed"], changes, jobs, limits, sandbox)
+    _grade_all(asked, handed_in, anonymous)
+
+
+def _say_differences(out: Path, again: "Sequence[Again]") -> None:
+    from mnv2_tutor.grading.regrade import CHANGES
+
+    differences = [one for each in again for one in each.differences]
+    for one in differences[:SHOWN]:
+        before, after = ("none" if m is None else m for m in (one.before, one.after))
+        typer.echo(f"{one.name}: {one.key} {before} -> {after} ({one.why})")
+    judged, who = sum(one.judged for one in again), len({one.name for one in differences})
+    typer.echo(f"{judged} of {len(again)} judged again: {who} with other points")
+    if differences:
+        typer.echo(f"all of them: {out / CHANGES}")
+
+
+def _say_left(left: "Sequence[Again]") -> None:
+    for one in left[:SHOWN]:
+        typer.echo(f"{one.row.name}: too little was kept of {', '.join(one.missing)}", err=True)
+    typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
+
+
+def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool) -> None:
+    from mnv2_tutor.grading import batch, classpage, progress, results
+
     _say_sandbox(asked.sandbox)
     try:
-        with progress.shown(len(handed_in), results.max_score(keys)) as told:
+        with progress.shown(len(handed_in), results.max_score(asked.tasks)) as told:
             rows = batch.grade(asked, handed_in, told)
     except KeyboardInterrupt:
         typer.echo("stopped; what is done is kept: the same command goes on from here", err=True)
         sys.stderr.flush()
         os._exit(INTERRUPTED)  # threads that wait for a submission would keep Python waiting
-    typer.echo(f"{len(rows)} submissions: {_counted(rows)}. The table is {out / results.TABLE}")
+    classpage.write_class(asked.out, asked.tasks, rows, anonymous)
+    table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
+    typer.echo(f"{len(rows)} submissions: {_counted(rows)}")
+    typer.echo(f"the table: {table}; the class at a glance: {page}")
 
 
 def spread(arguments: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from jinja2 import Environment, Template
 
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.messages import Message
 from mnv2_tutor.report import Report
 from mnv2_tutor.report.html import as_html
@@ -17,6 +17,8 @@ class Shown(Protocol):
     """What the page shows of a result."""
 
     @property
+    def name(self) -> str: ...
+    @property
     def problem(self) -> str: ...
     @property
     def reports(self) -> Mapping[str, Report] | None: ...
@@ -24,13 +26,13 @@ class Shown(Protocol):
     def remarks(self) -> Sequence[tuple[str, Message]]: ...
 
 
-def as_page(name: str, points: Mapping[str, int | None], result: Shown) -> str:
+def as_page(result: Shown, points: Mapping[str, int | None], tasks: Mapping[str, Exercise]) -> str:
     """The feedback on one submission as HTML."""
     reports = result.reports or {}
-    rows = [(exercise(key), score, key in reports) for key, score in points.items()]
+    rows = [(tasks[key], score, key in reports) for key, score in points.items()]
     several = len({file for file, _ in result.remarks if file}) > 1
     html: str = _template().render(
-        name=name.encode("utf-8", "replace").decode(),
+        name=result.name.encode("utf-8", "replace").decode(),
         rows=rows,
         total=sum(score or 0 for score in points.values()),
         most=sum(task.max_score for task, _, _ in rows),

@@ -2,64 +2,90 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mnv2_tutor import expected
 from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.judge import checker_error, judge, with_unseen
+from mnv2_tutor.expected import Expected
+from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.judge import checker_error, is_complete, judge, with_unseen
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Observation
 from mnv2_tutor.report import Outcome, Report
 
-References = Mapping[str, Observation]
-"""What the reference of each exercise does on the unseen inputs of this batch."""
-
 
 @dataclass(frozen=True)
-class Seen:
-    """What was seen of the answer to one exercise: unseen inputs first, public ones if needed."""
+class Marking:
+    """What answers are held against.
 
-    unseen: Observation
-    public: Observation | None = None
+    Attributes:
+        tasks: the exercises of the batch, with the points and tolerances that count in it.
+        references: what the reference of each does on the unseen inputs of the batch.
+    """
+
+    tasks: Mapping[str, Exercise]
+    references: Mapping[str, Observation]
 
 
-def passes_unseen(seen: Observation, references: References) -> bool:
+def passes_unseen(marking: Marking, seen: Observation) -> bool:
     """Whether it is right on inputs that nobody knew: then nothing needs to be explained."""
-    return _judged(exercise(seen.exercise), seen, references[seen.exercise], {}).passed
+    return _on_unseen(marking, seen).passed
 
 
-def report_on(seen: Seen, references: References) -> Report:
+def is_public_passed(marking: Marking, seen: Observation) -> bool:
+    """Whether it is right in as many of the public cases as were asked."""
+    return _on_public(marking, seen).passed
+
+
+def report_on(marking: Marking, seen: Seen) -> Report:
     """The report on one exercise: points by the unseen inputs, words by the public ones."""
-    task = exercise(seen.unseen.exercise)
-    unseen = _judged(task, seen.unseen, references[task.key], {})
+    unseen = _on_unseen(marking, seen.unseen)
     if seen.public is None:
         return unseen
-    public = _judged_public(seen.public)
+    public = _on_public(marking, seen.public)
     return _without_inputs(with_unseen(public, unseen), public)
 
 
-def is_public_passed(seen: Observation) -> bool:
-    """Whether it is right in as many of the public cases as were asked."""
-    return _judged_public(seen).passed
+def suffices(task: Exercise, seen: Seen) -> bool:
+    """Whether all that the exercise asks today was seen; where nothing ran, nothing is missing."""
+    return all(
+        not one.cases or is_complete(_as_asked(task, one), one)
+        for one in (seen.unseen, seen.public)
+        if one is not None
+    )
 
 
-def _judged_public(seen: Observation) -> Report:
-    task, answers = exercise(seen.exercise), expected.public(seen.exercise)
-    count = len(seen.cases)
-    if task.telling is None or count != task.telling:
-        return _judged(task, seen, answers.reference, answers.twins)
-    twins = {name: twin.begun(count) for name, twin in answers.twins.items()}
-    return _judged(task.begun(count), seen, answers.reference.begun(count), twins)
+def _as_asked(task: Exercise, seen: Observation) -> Exercise:
+    """The exercise with as many of its public cases as were asked."""
+    is_begun = seen.seed is None and len(seen.cases) == task.telling
+    return task.begun(len(seen.cases)) if is_begun else task
 
 
-def _judged(
-    task: Exercise,
-    seen: Observation,
-    reference: Observation,
-    twins: Mapping[str, Observation],
-) -> Report:
+def _on_unseen(marking: Marking, seen: Observation) -> Report:
+    return _judged(
+        marking.tasks[seen.exercise], seen, Expected(marking.references[seen.exercise], {})
+    )
+
+
+def _on_public(marking: Marking, seen: Observation) -> Report:
+    task = marking.tasks[seen.exercise]
+    asked = _as_asked(task, seen)
+    if asked is task:
+        return _judged(task, seen, expected.public(task.key))
+    report = _judged(asked, seen, _telling(task.key, len(seen.cases)))
+    return replace(report, exercise=task)
+
+
+@cache
+def _telling(key: str, count: int) -> Expected:
+    whole = expected.public(key)
+    twins = {name: twin.begun(count) for name, twin in whole.twins.items()}
+    return Expected(whole.reference.begun(count), twins)
+
+
+def _judged(task: Exercise, seen: Observation, answers: Expected) -> Report:
     try:
-        return judge(task, seen, reference, twins)
+        return judge(task, seen, answers.reference, answers.twins)
     except Exception as error:  # noqa: BLE001 - an observation may hold anything
         return checker_error(task, f"{type(error).__name__} while it was judged")
 

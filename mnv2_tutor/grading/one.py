@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading.intake import digest_of
-from mnv2_tutor.grading.marks import References, Seen, is_public_passed, passes_unseen, report_on
+from mnv2_tutor.grading.marks import Marking, is_public_passed, passes_unseen, report_on
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Status
+from mnv2_tutor.grading.seen import Seen
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Report
@@ -23,7 +24,7 @@ Read = Mapping[str, Notebook | Unusable]
 
 
 def graded(
-    name: str, files: Mapping[str, bytes], order: Order, start: Start, references: References
+    name: str, files: Mapping[str, bytes], order: Order, start: Start, marking: Marking
 ) -> Result:
     """Run and judge the notebooks and scripts of one submission."""
     digest = digest_of(files)
@@ -31,8 +32,8 @@ def graded(
     read = {path: _read(path, data) for path, data in files.items()}
     if all(isinstance(entry, Unusable) for entry in read.values()):
         return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
-    return _result(name, digest, order, _observed(files, read, order, start, references),
-                   references, hashes, read)  # fmt: skip
+    return _result(name, digest, order, _observed(files, read, order, start, marking),
+                   marking, hashes, read)  # fmt: skip
 
 
 def _read(path: str, data: bytes) -> Notebook | Unusable:
@@ -49,7 +50,7 @@ def _problem(read: Read) -> str:
 
 
 def _observed(
-    files: Mapping[str, bytes], read: Read, order: Order, start: Start, references: References
+    files: Mapping[str, bytes], read: Read, order: Order, start: Start, marking: Marking
 ) -> dict[str, Observed]:
     """What was seen of each file with exercises of this batch, all in one submission's time."""
     all_cells = cells_in_order(list(read.values()))
@@ -64,7 +65,7 @@ def _observed(
         )
         if asked.exercises:
             observed[path] = observe_notebook(
-                start, asked, all_cells, order.limits, questions(order.seed, references),
+                start, asked, all_cells, order.limits, questions(order.seed, marking),
                 files=_beside(path, scripts), until=until,
             )  # fmt: skip
     return observed
@@ -84,7 +85,7 @@ def _beside(path: str, helpers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def questions(seed: int, references: References) -> Ask:
+def questions(seed: int, marking: Marking) -> Ask:
     """The unseen questions, for marks; where they are not passed the public ones, for words.
 
     Of the public ones the telling ones come first, and mostly say it all.
@@ -95,17 +96,17 @@ def questions(seed: int, references: References) -> Ask:
         if not seen:
             return Question(seed)
         if len(seen) == 1:
-            return Question(None, telling) if _wants_words(seen[0], references) else None
+            return Question(None, telling) if _wants_words(seen[0], marking) else None
         is_begun = telling is not None and len(seen) == 2
-        return Question(None) if is_begun and is_public_passed(seen[-1]) else None
+        return Question(None) if is_begun and is_public_passed(marking, seen[-1]) else None
 
     return ask
 
 
-def _wants_words(seen: Observation, references: References) -> bool:
+def _wants_words(seen: Observation, marking: Marking) -> bool:
     """Whether the public questions are asked too: the diagnosis is read off their answers."""
     ran = seen.kind not in ("absent", STOPPED) and not seen.empty_body
-    return ran and not passes_unseen(seen, references)
+    return ran and not passes_unseen(marking, seen)
 
 
 def _result(
@@ -113,7 +114,7 @@ def _result(
     digest: str,
     order: Order,
     observed: Mapping[str, Observed],
-    references: References,
+    marking: Marking,
     hashes: Mapping[str, str],
     read: Read,
 ) -> Result:
@@ -129,7 +130,7 @@ def _result(
             )
             assert unseen is not None
             found = Seen(unseen, public)
-            report = report_on(found, references)
+            report = report_on(marking, found)
             if unseen.kind != "absent":
                 where.setdefault(key, []).append(path)
             if key not in reports or report.score > reports[key].score:

@@ -2,15 +2,22 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import mnv2_tutor
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.files import write_whole
-from mnv2_tutor.grading.sandbox import Sandbox
+from mnv2_tutor.grading import rubric
 from mnv2_tutor.submission.conversation import Limits
+
+if TYPE_CHECKING:
+    from mnv2_tutor.grading.sandbox import Sandbox
 
 BATCH = "batch.json"
 
@@ -23,15 +30,21 @@ class Order:
         out: the folder of the results.
         keys: the exercises that have a column.
         seed: chooses the unseen inputs.
+        changes: points and tolerances of the instructor's own.
         jobs: submissions at a time.
     """
 
     out: Path
     keys: tuple[str, ...]
     seed: int
+    changes: rubric.Changes
     jobs: int
     limits: Limits
-    sandbox: Sandbox
+    sandbox: "Sandbox"
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Exercise]:
+        return rubric.tasks(self.keys, self.changes)
 
     def stamp(self) -> dict[str, object]:
         """What a result depends on beside the submission itself."""
@@ -39,9 +52,33 @@ class Order:
             "course": mnv2_tutor.__version__,
             "seed": self.seed,
             "exercises": list(self.keys),
-            "sandbox": self.sandbox.kind,
+            "judged": {key: rubric.state(task) for key, task in self.tasks.items()},
             "limits": asdict(self.limits),
         }
+
+    def save(self, submissions: Path) -> None:
+        """Keep with the results what a later run needs: how, and what, was graded."""
+        found = {
+            "submissions": str(submissions.resolve()),
+            "seed": self.seed,
+            "exercises": list(self.keys),
+            "rubric": self.changes,
+            "limits": asdict(self.limits),
+        }
+        keep(self.out, found)
+
+
+def keep(out: Path, found: Mapping[str, Any]) -> None:
+    write_whole(out / BATCH, json.dumps(found, indent=1) + "\n")
+
+
+def kept(out: Path) -> dict[str, Any]:
+    """What an earlier batch kept there; empty where there was none."""
+    try:
+        found = json.loads((out / BATCH).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def chosen(exercises: list[str] | None) -> tuple[str, ...]:
@@ -79,14 +116,19 @@ def prepare(out: Path, submissions: Path) -> None:
 
 def seed_of(out: Path, wanted: int | None) -> int:
     """The seed that was asked for, or that of the batch that is there, or a new one."""
-    seed = wanted if wanted is not None else _seed_before(out)
-    seed = secrets.randbelow(2**31) if seed is None else seed
-    write_whole(out / BATCH, json.dumps({"seed": seed}) + "\n")
-    return seed
+    before = kept(out).get("seed")
+    if wanted is None and isinstance(before, int):
+        return before
+    return secrets.randbelow(2**31) if wanted is None else wanted
 
 
-def _seed_before(out: Path) -> int | None:
-    try:
-        return int(json.loads((out / BATCH).read_text(encoding="utf-8"))["seed"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+def changes_of(out: Path, wanted: Path | None) -> rubric.Changes:
+    """The points and tolerances of the file, or those of the batch that is there.
+
+    Raises:
+        Unusable: the file cannot be used.
+    """
+    if wanted is not None:
+        return rubric.read(wanted)
+    before = kept(out).get("rubric")
+    return before if isinstance(before, dict) else {}

@@ -1,7 +1,6 @@
 """The results of one submission: as data, as files, and as a row of the table."""
 
 import csv
-import gzip
 import hashlib
 import io
 import json
@@ -12,21 +11,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.files import write_whole
 from mnv2_tutor.grading.feedback import as_page
-from mnv2_tutor.grading.marks import Seen, points
+from mnv2_tutor.grading.marks import points
 from mnv2_tutor.grading.order import BATCH, Order
+from mnv2_tutor.grading.seen import Seen, keep
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import to_json
 from mnv2_tutor.report import Report
 
-REPORT, FEEDBACK, OBSERVATIONS = "report.json", "feedback.html", "observations.json.gz"
+REPORT, FEEDBACK = "report.json", "feedback.html"
 TABLE = "grades.csv"
 LONGEST_FOLDER = 80
 FORMULA = tuple("=+-@|%;＝＋－＠")
 """What begins so, some spreadsheet would compute or split."""
-RESERVED = (TABLE, BATCH, "class.html", ".")
+RESERVED = (TABLE, BATCH, "class.html", "changes.csv", ".")
 """What begins so belongs to the grader."""
 
 
@@ -47,6 +46,8 @@ class Result:
     Attributes:
         problem: why it could not be graded, or nothing.
         remarks: of each notebook, by its name.
+        files: a hash of each file.
+        seconds: that it took.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Result:
     remarks: Sequence[tuple[str, Message]] = ()
     seen: Mapping[str, Seen] | None = None
     files: Mapping[str, str] | None = None
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,12 @@ class Row:
 
 
 def row_of(result: Result, order: Order) -> Row:
-    reports = result.reports or {}
-    marks = {key: points(reports[key]) if key in reports else None for key in order.keys}
+    marks = dict.fromkeys(order.keys) | points_of(result.reports or {})
     return Row(result.name, marks, str(result.status))
+
+
+def points_of(reports: Mapping[str, Report]) -> dict[str, int | None]:
+    return {key: points(report) for key, report in reports.items()}
 
 
 def row_from(report: Mapping[str, Any]) -> Row:
@@ -90,28 +95,66 @@ def write(result: Result, order: Order) -> Row:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / REPORT).unlink(missing_ok=True)
     if result.seen:
-        _write_observations(folder / OBSERVATIONS, result.seen)
-    write_whole(folder / FEEDBACK, as_page(result.name, row.points, result))
+        keep(folder, result.seen)
+    sandbox = {
+        "kind": order.sandbox.kind,
+        "reason": order.sandbox.reason,
+        "does_not_protect_from": list(order.sandbox.leaves_open),
+    }
+    write_whole(folder / FEEDBACK, as_page(result, row.points, order.tasks))
     report = {
         "submission": result.name,
         "status": row.status,
         "problem": result.problem,
         "digest": result.digest,
         "files": dict(result.files or {}),
+        "seconds": round(result.seconds, 1),
         **order.stamp(),
-        "sandbox": {
-            "kind": order.sandbox.kind,
-            "reason": order.sandbox.reason,
-            "does_not_protect_from": list(order.sandbox.leaves_open),
-        },
+        "sandbox": sandbox,
+        "remarks": [{"file": name, **message.to_dict()} for name, message in result.remarks],
+        **marks_of(row, result.reports or {}, order.tasks),
+    }
+    write_report(folder, report)
+    return row
+
+
+def marks_of(
+    row: Row, reports: Mapping[str, Report], tasks: Mapping[str, Exercise]
+) -> dict[str, Any]:
+    """The part of ``report.json`` that a changed rubric changes."""
+    return {
         "points": dict(row.points),
         "total": row.total,
-        "max": max_score(order.keys),
-        "reports": {key: report.to_dict() for key, report in (result.reports or {}).items()},
-        "remarks": [{"file": name, **message.to_dict()} for name, message in result.remarks],
+        "max": max_score(tasks),
+        "reports": {key: report.to_dict() for key, report in reports.items()},
     }
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The report of a submission; None where there is none."""
+    try:
+        found = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "submission" in found else None
+
+
+def result_from(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> Result:
+    """The result that was written down, without what was seen."""
+    return Result(
+        name=report["submission"],
+        digest=report["digest"],
+        status=Status(report["status"]),
+        problem=report["problem"],
+        reports={key: Report.from_dict(tasks[key], r) for key, r in report["reports"].items()},
+        remarks=tuple((said["file"], Message.from_dict(said)) for said in report["remarks"]),
+        files=report["files"],
+        seconds=report["seconds"],
+    )
+
+
+def write_report(folder: Path, report: Mapping[str, Any]) -> None:
     write_whole(folder / REPORT, json.dumps(report, indent=1) + "\n")
-    return row
 
 
 def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
@@ -119,10 +162,9 @@ def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
     try:
         text = (order.out / folder_of(name) / REPORT).read_text(encoding="utf-8")
         report: dict[str, Any] = json.loads(text)
-        stamp = order.stamp() | {"sandbox": report["sandbox"]}
         same = report["digest"] == digest and report["sandbox"]["kind"] == order.sandbox.kind
         whole = report["status"] in (Status.GRADED, Status.UNREADABLE)
-        fits = all(report[part] == value for part, value in stamp.items())
+        fits = all(report[part] == value for part, value in order.stamp().items())
         return (
             report if same and whole and fits and set(report["points"]) == {*order.keys} else None
         )
@@ -130,16 +172,16 @@ def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
         return None
 
 
-def write_table(order: Order, rows: Sequence[Row]) -> None:
+def write_table(folder: Path, tasks: Mapping[str, Exercise], rows: Sequence[Row]) -> None:
     """The table of all rows, by name. It is always whole."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["submission", *order.keys, "total", "max", "status"])
-    most = max_score(order.keys)
+    writer.writerow(["submission", *tasks, "total", "max", "status"])
+    most = max_score(tasks)
     for row in sorted(rows, key=lambda row: row.name.casefold()):
-        marks = ["" if row.points[key] is None else row.points[key] for key in order.keys]
+        marks = ["" if row.points[key] is None else row.points[key] for key in tasks]
         writer.writerow([plain_cell(row.name), *marks, row.total, most, row.status])
-    write_whole(order.out / TABLE, out.getvalue())
+    write_whole(folder / TABLE, out.getvalue())
 
 
 def plain_cell(text: str) -> str:
@@ -148,8 +190,8 @@ def plain_cell(text: str) -> str:
     return f"'{printable}" if printable.lstrip(" '").startswith(FORMULA) else printable
 
 
-def max_score(keys: Sequence[str]) -> int:
-    return sum(exercise(key).max_score for key in keys)
+def max_score(tasks: Mapping[str, Exercise]) -> int:
+    return sum(task.max_score for task in tasks.values())
 
 
 def folder_of(name: str) -> str:
@@ -160,13 +202,3 @@ def folder_of(name: str) -> str:
     if plain == name and not looks_hashed and not name.casefold().startswith(RESERVED):
         return plain
     return f"{plain}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-
-
-def _write_observations(path: Path, seen: Mapping[str, Seen]) -> None:
-    kept = {
-        key: [to_json(one.unseen), to_json(one.public) if one.public else None]
-        for key, one in seen.items()
-    }
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_bytes(gzip.compress(json.dumps(kept).encode(), compresslevel=3, mtime=0))
-    beside.replace(path)

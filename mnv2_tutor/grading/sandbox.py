@@ -27,7 +27,7 @@ SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.co
 """What programs read in /etc; nothing in it is secret."""
 FIRST_USER = 64_000
 """Unprivileged user ids from here on, one a worker, where root grades."""
-BWRAP, LIMITS = "bwrap", "limits"
+AUTO, BWRAP, LIMITS = "auto", "bwrap", "limits"
 LEAVES_OPEN = {
     BWRAP: (
         "code that changes the observer in its own process, in what is right when it is zero "

@@ -36,7 +36,7 @@ def judge(
     if error:
         return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
 
-    if not _is_complete(look):
+    if not is_complete(exercise, observation):
         return checker_error(exercise, "the observation is incomplete")
 
     items = _judge_items(exercise, look)
@@ -63,13 +63,13 @@ def _each_once(messages: Iterable[Message | None]) -> list[Message]:
     return found
 
 
-def _is_complete(look: Look) -> bool:
-    """Whether all that was asked was seen, with all its numbers: what is missing earns nothing."""
-    seen = look.observation.cases
-    return [case.name for case in look.cases] == [case.case for case in seen] and all(
+def is_complete(exercise: Exercise, observation: Observation) -> bool:
+    """Whether all that is asked was seen, with all its numbers: what is missing earns nothing."""
+    cases, seen = exercise.probe(observation.seed), observation.cases
+    return [case.name for case in cases] == [case.case for case in seen] and all(
         set(asked.asks) <= case.results.keys()
         and all(result.array is None or result.array.every == 1 for result in case.results.values())
-        for asked, case in zip(look.cases, seen, strict=True)
+        for asked, case in zip(cases, seen, strict=True)
     )
 
 

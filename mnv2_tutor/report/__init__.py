@@ -39,6 +39,12 @@ class ItemReport:
             "message": self.message.to_dict() if self.message else None,
         }
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "ItemReport":
+        """What ``to_dict`` wrote."""
+        outcome, message = Outcome(data["outcome"]), _message(data["message"])
+        return cls(data["key"], data["score"], data["max_score"], outcome, message)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -91,6 +97,19 @@ class Report:
             "items": [item.to_dict() for item in self.items],
         }
 
+    @classmethod
+    def from_dict(cls, exercise: Exercise, data: Mapping[str, Any]) -> "Report":
+        """What ``to_dict`` wrote of an answer to ``exercise``."""
+        return cls(
+            exercise=exercise,
+            outcome=Outcome(data["outcome"]),
+            items=tuple(map(ItemReport.from_dict, data["items"])),
+            diagnosis=_message(data["diagnosis"]),
+            lead=_message(data["lead"]),
+            more=tuple(map(Message.from_dict, data["more"])),
+            notes=tuple(map(Message.from_dict, data["notes"])),
+        )
+
     def __str__(self) -> str:
         from mnv2_tutor.report.text import as_text
 
@@ -102,3 +121,7 @@ class Report:
         from mnv2_tutor.report.html import as_html
 
         return as_html(self)
+
+
+def _message(data: Mapping[str, Any] | None) -> Message | None:
+    return Message.from_dict(data) if data else None

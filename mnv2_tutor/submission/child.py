@@ -93,7 +93,7 @@ class Session:
         try:
             if found.is_absent:
                 return {"observation": to_json(absent(task, seed, found.similar_name))}
-            return {"observation": to_json(observe(found.function, task, seed))}
+            return {"observation": to_json(observe(found.function, task, seed), packed=True)}
         except Unusable as error:
             return {"unusable": str(error)}
 

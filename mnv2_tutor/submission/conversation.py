@@ -179,6 +179,9 @@ class Conversation:
             try:
                 source = self.notebook.cells[number - 1]
                 error = self._ask({"do": "cell", "source": source}, self.limits.cell).get("error")
+                if isinstance(error, dict) and error.get("type") == "MemoryError":
+                    # What it holds on to would be missing to everything after it.
+                    raise _Stopped(Stop("memory", f"{self.limits.memory} MiB"))
             except _Stopped as stopped:
                 self.left_out[number] = stopped.stop
                 self.end()

@@ -1,0 +1,174 @@
+"""Judging a class again from what was kept: nothing of a learner's code is run."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from mnv2_tutor import expected
+from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.files import write_whole
+from mnv2_tutor.grading import results, rubric
+from mnv2_tutor.grading.feedback import as_page
+from mnv2_tutor.grading.marks import Marking, report_on, suffices
+from mnv2_tutor.grading.results import FEEDBACK, Row
+from mnv2_tutor.grading.seen import kept
+from mnv2_tutor.report import ItemReport, Report
+
+CHANGES = "changes.csv"
+FEW = 40
+"""Submissions that one process judges before other processes are worth their start."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Other points for one exercise of one submission, and which items of the rubric moved."""
+
+    name: str
+    key: str
+    before: int | None
+    after: int | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Again:
+    """One submission, judged again.
+
+    Attributes:
+        row: its line in the table; the old one where it has to be run again.
+        judged: whether anything that decides its marks or words had changed.
+        missing: exercises of which the rubric wants to know something that was not observed.
+    """
+
+    row: Row
+    judged: bool = False
+    differences: tuple[Difference, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """How a batch is judged: plain data, so that it can be handed to other processes."""
+
+    keys: tuple[str, ...]
+    changes: rubric.Changes
+    seed: int
+
+    @property
+    def tasks(self) -> dict[str, Exercise]:
+        return rubric.tasks(self.keys, self.changes)
+
+
+def regrade(out: Path, ruling: Ruling, jobs: int) -> list[Again]:
+    """Judge every submission of a batch again and write down what changed.
+
+    Only exercises whose rubric, tolerance, points or words are others than before are judged.
+
+    Raises:
+        Unusable: the references could not be observed.
+    """
+    folders = sorted(path.parent for path in out.glob(f"*/{results.REPORT}"))
+    expected.unseen(ruling.keys, ruling.seed)  # observed once, for all processes
+    if jobs == 1 or len(folders) <= FEW:
+        done = _all_again(folders, ruling)
+    else:
+        parts = [folders[number::jobs] for number in range(jobs)]
+        with ProcessPoolExecutor(jobs) as pool:
+            found = pool.map(_all_again, parts, repeat(ruling))
+        done = [again for part in found for again in part]
+    results.write_table(out, ruling.tasks, [again.row for again in done])
+    differences = [one for again in done for one in again.differences]
+    if differences:
+        _write_changes(out, differences)
+    return done
+
+
+def _all_again(folders: Sequence[Path], ruling: Ruling) -> list[Again]:
+    marking = Marking(ruling.tasks, expected.unseen(ruling.keys, ruling.seed))
+    states = {key: rubric.state(task) for key, task in marking.tasks.items()}
+    found = [_again(folder, marking, states) for folder in folders]
+    return [again for again in found if again]
+
+
+def _again(folder: Path, marking: Marking, states: Mapping[str, str]) -> Again | None:
+    report = results.read(folder)
+    if report is None:
+        return None
+    row = results.row_from(report)
+    changed = [key for key, state in states.items() if report["judged"].get(key) != state]
+    if not changed:
+        return Again(row)
+    fresh: dict[str, Report] = {}
+    missing: list[str] = []
+    for key in changed:
+        if key in report["reports"]:
+            seen = kept(folder, key)
+            if seen is None or not suffices(marking.tasks[key], seen):
+                missing.append(key)
+            else:
+                fresh[key] = report_on(marking, seen)
+    if missing:
+        return Again(row, missing=tuple(missing))
+    new_row = _rewrite(folder, report, row, fresh, marking, states)
+    differences = tuple(
+        Difference(
+            row.name, key, row.points[key], new_row.points[key],
+            _why(Report.from_dict(marking.tasks[key], report["reports"][key]), fresh[key]),
+        )
+        for key in fresh
+        if row.points[key] != new_row.points[key]
+    )  # fmt: skip
+    return Again(new_row, True, differences)
+
+
+def _rewrite(
+    folder: Path,
+    report: Mapping[str, Any],
+    row: Row,
+    fresh: Mapping[str, Report],
+    marking: Marking,
+    states: Mapping[str, str],
+) -> Row:
+    """Write the reports down that are new, and the points that follow from them."""
+    result = results.result_from(report, marking.tasks)
+    reports = {**(result.reports or {}), **fresh}
+    new_row = replace(row, points={**row.points, **results.points_of(fresh)})
+    page = as_page(replace(result, reports=reports), new_row.points, marking.tasks)
+    write_whole(folder / FEEDBACK, page)
+    marks = results.marks_of(new_row, reports, marking.tasks)
+    results.write_report(folder, {**report, "judged": dict(states), **marks})
+    return new_row
+
+
+def _why(before: Report, after: Report) -> str:
+    """Which items have other points, and through what."""
+    old = {item.key: item for item in before.items}
+    return (
+        "; ".join(moved for item in after.items if (moved := _moved(old.get(item.key), item)))
+        or "other items"
+    )
+
+
+def _moved(old: ItemReport | None, new: ItemReport) -> str:
+    if old is None:
+        return f"{new.key} is new ({new.score} of {new.max_score})"
+    if old.score == new.score:
+        return ""
+    if old.outcome != new.outcome:
+        return f"{new.key}: {old.outcome}, now {new.outcome}"
+    return f"{new.key}: {old.score} of {old.max_score}, now {new.score} of {new.max_score}"
+
+
+def _write_changes(out: Path, differences: Sequence[Difference]) -> None:
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["submission", "exercise", "before", "after", "why"])
+    for one in differences:
+        marks = ["" if mark is None else mark for mark in (one.before, one.after)]
+        writer.writerow([results.plain_cell(one.name), one.key, *marks, one.why])
+    write_whole(out / CHANGES, table.getvalue())

@@ -1,0 +1,48 @@
+"""What was seen of one submission, kept so that it can be judged again without running it."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.observation import Observation, from_json, to_json
+
+OBSERVATIONS = "observations.zip"
+DATE = (2020, 1, 1, 0, 0, 0)
+"""Of every entry, so that the same observations are the same file."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of the answer to one exercise: unseen inputs first, public ones if needed."""
+
+    unseen: Observation
+    public: Observation | None = None
+
+
+def keep(folder: Path, seen: Mapping[str, Seen]) -> None:
+    """Write what was seen, each exercise for itself; whole or not at all."""
+    beside = folder / f"{OBSERVATIONS}.new"
+    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for key, one in seen.items():
+            for part, observation in (("unseen", one.unseen), ("public", one.public)):
+                if observation:
+                    entry = zipfile.ZipInfo(f"{key}.{part}.json", DATE)
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(entry, to_json(observation, packed=True))
+    beside.replace(folder / OBSERVATIONS)
+
+
+def kept(folder: Path, key: str) -> Seen | None:
+    """What was seen of one exercise; None where nothing usable was kept."""
+    try:
+        with zipfile.ZipFile(folder / OBSERVATIONS) as archive:
+            names = set(archive.namelist())
+            unseen, public = (
+                from_json(archive.read(name).decode()) if name in names else None
+                for name in (f"{key}.unseen.json", f"{key}.public.json")
+            )
+    except (OSError, zipfile.BadZipFile, UnicodeDecodeError, Unusable):
+        return None
+    return Seen(unseen, public) if unseen else None

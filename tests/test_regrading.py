@@ -1,0 +1,290 @@
+"""Judging a kept class again, the class page, and batches that are stopped and go on."""
+
+import csv
+import json
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("grades on Linux", allow_module_level=True)
+
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.grading import classpage, results, rubric
+from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
+
+HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
+
+
+def regrade(out, *options):
+    return subprocess.run(
+        [sys.executable, "-m", "mnv2_tutor.cli", "regrade", str(out), *map(str, options)],
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
+def table(out):
+    rows = csv.DictReader((out / "grades.csv").open(encoding="utf-8"))
+    return {row["submission"]: row for row in rows}
+
+
+def written(out):
+    """Every file of the results, and what is in it."""
+    return {p.relative_to(out): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("out")
+    write_notebook(folder, "Ada", RIGHT, RIGHT_RULE)
+    write_notebook(folder, "Ben", WRONG, HALF_RULE)
+    write_notebook(folder, "Cem", WRONG, RIGHT_RULE)
+    write_notebook(folder, "Dora <b>", RIGHT)
+    write_notebook(folder, "Eve", "import time\nwhile True: time.sleep(1)", RIGHT)
+    (folder / "Fay.ipynb").write_text("no notebook")
+    return folder, grade(folder, out, "--timeout", 5)
+
+
+@pytest.fixture
+def out(batch, tmp_path):
+    """A copy of the results of the class, to be changed."""
+    shutil.copytree(batch[1].out, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def points_file(tmp_path, text="[relu6.points]\nbetween = 5\n"):
+    path = tmp_path / "points.toml"
+    path.write_text(text)
+    return path
+
+
+# Regrade
+
+
+def test_nothing_changes_where_nothing_changed(out):
+    before = written(out)
+    done = regrade(out)
+    assert done.returncode == 0, done.stderr
+    assert "0 of 6 judged again: 0 with other points" in done.stdout
+    assert written(out) == before
+
+
+def test_changed_points_reach_table_report_and_feedback(out, tmp_path):
+    done = regrade(out, "--rubric", points_file(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert table(out)["Ada"]["relu6"] == "12"
+    assert {row["max"] for row in table(out).values()} == {"22"}
+    assert json.loads((out / "Ada" / "report.json").read_text())["points"]["relu6"] == 12
+    assert "12 of 12" in (out / "Ada" / "feedback.html").read_text()
+
+
+def test_differences_say_who_what_and_why(out, tmp_path):
+    done = regrade(out, "--rubric", points_file(tmp_path))
+    assert "Ada: relu6 10 -> 12 (between: 3 of 3, now 5 of 5)" in done.stdout.splitlines()
+    rows = [*csv.DictReader((out / "changes.csv").open(encoding="utf-8"))]
+    assert {row["submission"] for row in rows} == {"Ada", "Ben", "Cem", "Dora <b>", "Eve"} & {
+        name for name, row in table(out).items() if row["relu6"] not in ("", "0")
+    }
+
+
+def test_regrading_gives_what_grading_with_that_rubric_gives(batch, out, tmp_path):
+    path = points_file(tmp_path, "[relu6.points]\nabove = 9\n[use_residual.points]\nboth = 1\n")
+    regrade(out, "--rubric", path)
+    fresh = grade(batch[0], tmp_path / "fresh", "--timeout", 5, "--rubric", path)
+    assert table(out) == fresh.rows
+    for name in ("Ada", "Ben", "Cem"):
+        one, other = (json.loads((o / name / "report.json").read_text()) for o in (out, fresh.out))
+        assert one["reports"] == other["reports"]
+
+
+def test_going_back_to_the_old_points_brings_the_old_marks_back(batch, out, tmp_path):
+    regrade(out, "--rubric", points_file(tmp_path))
+    regrade(out, "--rubric", points_file(tmp_path, ""))
+    assert table(out) == batch[1].rows
+
+
+def test_a_larger_tolerance_forgives(out, tmp_path):
+    regrade(out, "--rubric", points_file(tmp_path, "[relu6]\ntolerance = 1e9\n"))
+    assert int(table(out)["Ben"]["relu6"]) > 0
+    assert table(out)["Ben"]["use_residual"] == "7"
+
+
+def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path):
+    regrade(out, "--rubric", points_file(tmp_path))
+    done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6", "use_residual")
+    assert table(out)["Ada"]["relu6"] == "12"
+    assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
+
+
+def test_a_submission_of_which_too_little_was_kept_is_listed_and_keeps_its_points(out, tmp_path):
+    (out / "Ben" / "observations.zip").write_bytes(b"")
+    before = table(out)["Ben"]
+    done = regrade(out, "--rubric", points_file(tmp_path))
+    assert done.returncode == 1
+    assert "Ben: too little was kept of relu6" in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("add --run")
+    assert table(out)["Ben"]["relu6"] == before["relu6"]
+
+
+def test_run_grades_again_those_alone(out, tmp_path):
+    (out / "Ben" / "observations.zip").write_bytes(b"")
+    done = regrade(out, "--rubric", points_file(tmp_path), "--run")
+    assert done.returncode == 0, done.stderr
+    assert "Ada: 22 of 22, graded, kept" in done.stderr
+    assert re.search(r"Ben: \d+ of 22, graded\n", done.stderr)
+
+
+def test_an_unseen_question_of_another_kind_wants_another_run(batch):
+    seen = {"relu6": exercise("relu6")}
+    from mnv2_tutor.grading.marks import suffices
+    from mnv2_tutor.grading.seen import kept
+
+    found = kept(batch[1].out / "Ada", "relu6")
+    assert suffices(seen["relu6"], found)
+    assert not suffices(exercise("relu6").begun(1), found)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[relu7.points]\nbetween = 5", "no such exercise"),
+        ("[relu6.points]\nbetwen = 5", "no item betwen; its items are"),
+        ("[relu6.points]\nbetween = -1", "a whole number from 0 on"),
+        ("[relu6.points]\nbetween = true", "a whole number from 0 on"),
+        ("[relu6]\npoints = 5", "points are a table"),
+        ("[relu6]\ntolerance = 0", "a number above 0"),
+        ("[relu6]\nsteps = 1", "neither points nor tolerance"),
+        ("relu6 = 1", "no such exercise"),
+        ("[relu6", "no TOML"),
+    ],
+)
+def test_a_rubric_that_cannot_be_used_ends_with_2_and_one_line(out, tmp_path, text, says):
+    before = written(out)
+    done = regrade(out, "--rubric", points_file(tmp_path, text))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert says in done.stderr
+    assert written(out) == before
+
+
+def test_a_folder_that_no_batch_wrote_ends_with_2_and_one_line(tmp_path):
+    done = regrade(tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_points_are_part_of_what_decides_a_judgement_and_the_words_too():
+    plain = exercise("relu6")
+    changed = rubric.tasks(["relu6"], {"relu6": {"points": {"between": 5}}})["relu6"]
+    assert rubric.state(plain) == rubric.state(rubric.tasks(["relu6"], {})["relu6"])
+    assert rubric.state(plain) != rubric.state(changed)
+
+
+# The class page
+
+
+def page(graded):
+    return (graded.out / classpage.CLASS).read_text(encoding="utf-8")
+
+
+def test_the_class_page_counts_a_misconception_and_says_what_to_say(batch):
+    html = page(batch[1])
+    assert "2 of 5, relu6: Above 6 the output of relu6 keeps growing" in html
+    assert "Ben, Cem" in html
+    assert "Ask in class:" in html
+
+
+def test_the_class_page_shows_what_did_not_go_through_and_no_tag_of_a_name(batch):
+    html = page(batch[1])
+    assert "Fay" in html
+    assert "unreadable" in html
+    assert "partly" in html
+    assert "Dora <b>" not in html
+    assert "Dora &lt;b&gt;" in html
+
+
+def test_the_class_page_asks_for_nothing(batch):
+    assert not re.findall(r"(?:src|href)=[\"'](?:https?:)?//", page(batch[1]))
+
+
+def test_an_anonymous_page_has_nobodys_name_and_no_link(out):
+    regrade(out, "--anonymous")
+    html = (out / classpage.CLASS).read_text(encoding="utf-8")
+    for name in table(out):
+        assert not re.search(rf"\b{re.escape(name.partition(' ')[0])}\b", html), name
+    assert "learner 6" in html
+    assert "href" not in html
+
+
+def test_totals_are_counted_in_bars_from_nothing_to_everything():
+    bars = classpage._bars([0, 5, 20, 20], 20)
+    assert (bars[0].low, bars[-1].high) == (0, 20)
+    assert sum(bar.count for bar in bars) == 4
+    assert bars[-1].count == 2
+
+
+def test_a_class_in_which_nothing_could_be_read_has_a_page(tmp_path):
+    report = {
+        "submission": "a", "points": {"relu6": None}, "total": 0, "status": "unreadable",
+        "problem": "no notebook", "seconds": 0.0, "reports": {},
+    }  # fmt: skip
+    html = classpage.as_page({"relu6": exercise("relu6")}, [report], anonymous=False)
+    assert "no notebook" in html
+
+
+# Stopped at any moment
+
+
+@pytest.mark.long
+def test_a_batch_killed_at_random_moments_ends_as_one_that_was_not(tmp_path):
+    folder, out = tmp_path / "class", tmp_path / "out"
+    for number in range(24):
+        cells = (RIGHT, RIGHT_RULE) if number % 2 else (WRONG, HALF_RULE)
+        write_notebook(folder, f"n{number:02d}", *cells, "import time\ntime.sleep(0.4)")
+    arguments = (folder, "--out", out, "--seed", 5, "--exercises", "relu6", "use_residual")
+    draw, stops, graded_at = random.Random(7), 0, {}
+    while True:
+        process = subprocess.Popen(
+            command(*arguments, "--jobs", 2), stderr=subprocess.PIPE, text=True
+        )
+        # Now and then before anything is done, mostly while results are written.
+        done = len(graded_at) + draw.choice([0, 1, 2, 4])
+        while len([*out.glob("*/report.json")]) < done and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(draw.uniform(0, 1))
+        if process.poll() is None:
+            process.send_signal(draw.choice([signal.SIGKILL, signal.SIGINT, signal.SIGTERM]))
+            stops += 1
+        process.communicate(timeout=60)
+        for report in out.glob("*/report.json"):
+            name, when = report.parent.name, report.stat().st_mtime_ns
+            assert graded_at.setdefault(name, when) == when, f"{name} was graded twice"
+            assert json.loads(report.read_text())["status"] == "graded"
+        if (out / "grades.csv").exists():
+            assert set(table(out)) <= {f"n{number:02d}" for number in range(24)}
+        if process.returncode == 0:
+            break
+    assert stops >= 5
+    assert len(table(out)) == 24
+    assert table(out) == grade(folder, tmp_path / "whole").rows
+    assert not list(out.rglob("*.new"))
+
+
+@pytest.mark.long
+def test_what_changed_between_two_runs_is_graded_again_and_nothing_else(tmp_path):
+    folder = tmp_path / "class"
+    for name in ("same", "changes", "leaves"):
+        write_notebook(folder, name, RIGHT, HALF_RULE)
+    grade(folder, tmp_path / "out")
+    write_notebook(folder, "changes", RIGHT, RIGHT_RULE)
+    (folder / "leaves.ipynb").unlink()
+    write_notebook(folder, "comes", WRONG)
+    graded = grade(folder, tmp_path / "out")
+    assert graded.done.stderr.count(", kept") == 1
+    assert set(graded.rows) == {"same", "changes", "comes"}
+    assert graded.rows["changes"]["use_residual"] == "10"
+    assert not results.read(tmp_path / "out" / "leaves") or "leaves" not in graded.rows
