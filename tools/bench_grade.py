@@ -2,7 +2,8 @@
 
 The class is made of copies of three notebooks with the six exercises about blocks and the network:
 right, half right, wrong. otter-grader and nbgrader grade the same notebooks in the same run, each
-installed in an environment of its own; where it cannot be had, a line says so.
+installed in an environment of its own; where it cannot be had, a line says so. Last, copies of the
+kept observations make a class of a thousand, which is judged again after points changed.
 
 Usage: python tools/bench_grade.py [N ...], by default 10 and 100.
 """
@@ -28,6 +29,7 @@ KEYS = (
     "expansion_block", "depthwise_block", "projection_block", "use_residual", "bottleneck",
     "mobilenet_v2",
 )  # fmt: skip
+REGRADED = 1000
 ENVIRONMENTS = ROOT / "_build" / "bench"
 OUT = ROOT / "bench" / "grading.json"
 OTTER_TEST = """OK_FORMAT = True
@@ -135,6 +137,23 @@ def ours(folder: Path, jobs: int, scratch: Path) -> dict[str, float]:
     return watched(command, env=quiet_environment(MNV2_TUTOR_HOME=str(scratch / "home")))
 
 
+def regraded(out: Path, scratch: Path) -> dict[str, float]:
+    """Judge a class of ``REGRADED`` copies of the submissions in ``out`` again, by other points."""
+    copied = scratch / "copied"
+    copied.mkdir()
+    shutil.copy(out / "batch.json", copied)
+    folders = sorted(path.parent for path in out.glob("*/report.json"))
+    for number in range(REGRADED):
+        name = f"n{number:04d}"
+        shutil.copytree(folders[number % len(folders)], copied / name)
+        report = json.loads((copied / name / "report.json").read_text())
+        (copied / name / "report.json").write_text(json.dumps({**report, "submission": name}))
+    (scratch / "points.toml").write_text("[bottleneck.points]\nlinear = 3\n")
+    command = [sys.executable, "-m", "mnv2_tutor.cli", "regrade", str(copied)]
+    command += ["--rubric", str(scratch / "points.toml")]
+    return watched(command, env=quiet_environment(MNV2_TUTOR_HOME=str(scratch / "home")))
+
+
 def environment(name: str, package: str) -> Path:
     """An environment with ``package``, which sees our libraries behind its own.
 
@@ -239,6 +258,9 @@ def main(counts: list[int]) -> None:
                 )
                 rows[f"{count} x {jobs}"] = {**found, "each": each}
         rows["others"] = others
+        found = regraded(scratch / f"out-{counts[0]}-1", scratch)
+        print(f"{REGRADED} judged again: {found['seconds']:.1f} s, {found['peak_mib']:.0f} MiB")
+        rows["judged again"] = found
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
