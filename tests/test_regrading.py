@@ -16,7 +16,7 @@ if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
 from mnv2_tutor.exercises import exercise
-from mnv2_tutor.grading import classpage, results, rubric
+from mnv2_tutor.grading import classpage, rubric
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
 
 HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
@@ -120,6 +120,13 @@ def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path)
     done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6", "use_residual")
     assert table(out)["Ada"]["relu6"] == "12"
     assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
+
+
+def test_what_was_not_graded_yet_is_said(out):
+    (out / "Ben" / "report.json").unlink()
+    done = regrade(out)
+    assert done.stderr == "1 more were not graded yet: go on with grade\n"
+    assert "Ben" not in table(out)
 
 
 def test_a_submission_of_which_too_little_was_kept_is_listed_and_keeps_its_points(out, tmp_path):
@@ -287,4 +294,5 @@ def test_what_changed_between_two_runs_is_graded_again_and_nothing_else(tmp_path
     assert graded.done.stderr.count(", kept") == 1
     assert set(graded.rows) == {"same", "changes", "comes"}
     assert graded.rows["changes"]["use_residual"] == "10"
-    assert not results.read(tmp_path / "out" / "leaves") or "leaves" not in graded.rows
+    assert regrade(tmp_path / "out").returncode == 0
+    assert set(table(tmp_path / "out")) == set(graded.rows)

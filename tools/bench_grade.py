@@ -141,10 +141,11 @@ def regraded(out: Path, scratch: Path) -> dict[str, float]:
     """Judge a class of ``REGRADED`` copies of the submissions in ``out`` again, by other points."""
     copied = scratch / "copied"
     copied.mkdir()
-    shutil.copy(out / "batch.json", copied)
+    names = [f"n{number:04d}" for number in range(REGRADED)]
+    batch = json.loads((out / "batch.json").read_text())
+    (copied / "batch.json").write_text(json.dumps({**batch, "names": names}))
     folders = sorted(path.parent for path in out.glob("*/report.json"))
-    for number in range(REGRADED):
-        name = f"n{number:04d}"
+    for number, name in enumerate(names):
         shutil.copytree(folders[number % len(folders)], copied / name)
         report = json.loads((copied / name / "report.json").read_text())
         (copied / name / "report.json").write_text(json.dumps({**report, "submission": name}))

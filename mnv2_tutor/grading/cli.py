@@ -108,7 +108,7 @@ def grade(
         Limits(submission=timeout, memory=memory),
         sandboxes.choose(sandbox),
     )
-    asked.save(submissions)
+    asked.save(submissions, [one.name for one in handed_in])
     _grade_all(asked, handed_in, anonymous)
 
 
@@ -134,14 +134,16 @@ def regrade(
     from mnv2_tutor.grading.regrade import regrade as judge_again
 
     kept = order.kept(out)
-    if not {"seed", "exercises", "limits"} <= kept.keys():
+    if not {"names", "seed", "exercises", "limits"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
     ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"])
-    again = judge_again(out, ruling, jobs or cores())
+    again = judge_again(out, kept["names"], ruling, jobs or cores())
     order.keep(out, {**kept, "rubric": changes})
     classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
     _say_differences(out, again)
+    if open_ones := len(kept["names"]) - len(again):
+        typer.echo(f"{open_ones} more were not graded yet: go on with grade", err=True)
     left = [one for one in again if one.missing]
     if left and run:
         _run_again(out, ruling.keys, kept, changes, jobs or cores(), anonymous)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -56,10 +56,11 @@ class Order:
             "limits": asdict(self.limits),
         }
 
-    def save(self, submissions: Path) -> None:
+    def save(self, submissions: Path, names: Sequence[str]) -> None:
         """Keep with the results what a later run needs: how, and what, was graded."""
         found = {
             "submissions": str(submissions.resolve()),
+            "names": list(names),
             "seed": self.seed,
             "exercises": list(self.keys),
             "rubric": self.changes,

@@ -64,15 +64,15 @@ class Ruling:
         return rubric.tasks(self.keys, self.changes)
 
 
-def regrade(out: Path, ruling: Ruling, jobs: int) -> list[Again]:
-    """Judge every submission of a batch again and write down what changed.
+def regrade(out: Path, names: Sequence[str], ruling: Ruling, jobs: int) -> list[Again]:
+    """Judge the submissions of a batch again and write down what changed.
 
     Only exercises whose rubric, tolerance, points or words are others than before are judged.
 
     Raises:
         Unusable: the references could not be observed.
     """
-    folders = sorted(path.parent for path in out.glob(f"*/{results.REPORT}"))
+    folders = [out / results.folder_of(name) for name in names]
     expected.unseen(ruling.keys, ruling.seed)  # observed once, for all processes
     if jobs == 1 or len(folders) <= FEW:
         done = _all_again(folders, ruling)
