@@ -122,8 +122,11 @@ def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path)
     assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
 
 
-def test_what_was_not_graded_yet_is_said(out):
+@pytest.mark.parametrize("text", [None, "", "{}", "[]", '{"submission": "Ben"}'])
+def test_what_has_no_whole_report_is_said(out, text):
     (out / "Ben" / "report.json").unlink()
+    if text is not None:
+        (out / "Ben" / "report.json").write_text(text)
     done = regrade(out)
     assert done.stderr == "1 more were not graded yet: go on with grade\n"
     assert "Ben" not in table(out)

@@ -4,7 +4,8 @@ import importlib.util
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -138,9 +139,10 @@ def regrade(
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
     ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"])
-    again = judge_again(out, kept["names"], ruling, jobs or cores())
-    order.keep(out, {**kept, "rubric": changes})
-    classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
+    with _can_write(out):
+        again = judge_again(out, kept["names"], ruling, jobs or cores())
+        order.keep(out, {**kept, "rubric": changes})
+        classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
     _say_differences(out, again)
     if open_ones := len(kept["names"]) - len(again):
         typer.echo(f"{open_ones} more were not graded yet: go on with grade", err=True)
@@ -205,10 +207,21 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
         typer.echo("stopped; what is done is kept: the same command goes on from here", err=True)
         sys.stderr.flush()
         os._exit(INTERRUPTED)  # threads that wait for a submission would keep Python waiting
-    classpage.write_class(asked.out, asked.tasks, rows, anonymous)
+    with _can_write(asked.out):
+        classpage.write_class(asked.out, asked.tasks, rows, anonymous)
     table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
     typer.echo(f"{len(rows)} submissions: {_counted(rows)}")
     typer.echo(f"the table: {table}; the class at a glance: {page}")
+
+
+@contextmanager
+def _can_write(out: Path) -> Iterator[None]:
+    """Say in one line where the results cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or "it cannot be written"
+        raise Unusable(f"{out}: {reason}; make room and run the same command again") from None
 
 
 def spread(arguments: Sequence[str]) -> list[str]:

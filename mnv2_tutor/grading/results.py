@@ -130,13 +130,19 @@ def marks_of(
     }
 
 
+PARTS = {
+    "submission", "status", "problem", "digest", "files", "seconds", "judged", "sandbox", "remarks",
+    "points", "total", "max", "reports",
+}  # fmt: skip
+
+
 def read(folder: Path) -> dict[str, Any] | None:
-    """The report of a submission; None where there is none."""
+    """The report of a submission; None where there is none that is whole."""
     try:
         found = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "submission" in found else None
+    return found if isinstance(found, dict) and found.keys() >= PARTS else None
 
 
 def result_from(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> Result:
