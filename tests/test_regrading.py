@@ -15,8 +15,9 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
+from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
-from mnv2_tutor.grading import classpage, rubric
+from mnv2_tutor.grading import classpage, results, rubric
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
 
 HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
@@ -122,11 +123,14 @@ def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path)
     assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "[]", '{"submission": "Ben"}'])
-def test_what_has_no_whole_report_is_said(out, text):
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"submission": "Ben"}'])
+def test_half_a_report_is_none(tmp_path, text):
+    (tmp_path / "report.json").write_text(text)
+    assert results.read(tmp_path) is None
+
+
+def test_what_was_not_graded_yet_is_said(out):
     (out / "Ben" / "report.json").unlink()
-    if text is not None:
-        (out / "Ben" / "report.json").write_text(text)
     done = regrade(out)
     assert done.stderr == "1 more were not graded yet: go on with grade\n"
     assert "Ben" not in table(out)
@@ -174,11 +178,15 @@ def test_an_unseen_question_of_another_kind_wants_another_run(batch):
         ("[relu6", "no TOML"),
     ],
 )
-def test_a_rubric_that_cannot_be_used_ends_with_2_and_one_line(out, tmp_path, text, says):
+def test_a_rubric_that_cannot_be_used_says_why(tmp_path, text, says):
+    with pytest.raises(Unusable, match=re.escape(says)):
+        rubric.read(points_file(tmp_path, text))
+
+
+def test_a_rubric_that_cannot_be_used_ends_with_2_and_one_line_and_changes_nothing(out, tmp_path):
     before = written(out)
-    done = regrade(out, "--rubric", points_file(tmp_path, text))
+    done = regrade(out, "--rubric", points_file(tmp_path, "[relu7]"))
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert says in done.stderr
     assert written(out) == before
 
 
