@@ -15,6 +15,7 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions
+from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import questions
 from mnv2_tutor.observe import observe
 from mnv2_tutor.submission.conversation import Question
@@ -182,7 +183,7 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(batch, name, reason):
 )
 def test_more_is_asked_only_where_the_telling_questions_find_nothing(name, wants_more):
     wrong, task = misconceptions("mobilenet_v2")[name], exercise("mobilenet_v2")
-    ask = questions(1, {task.key: reference_on(task.key, 1)})
+    ask = questions(1, Marking({task.key: task}, {task.key: reference_on(task.key, 1)}))
     seen = [observed(wrong, task.key, 1), observe(wrong, task.begun(task.telling))]
     assert ask(task.key, seen[:1]) == Question(None, task.telling)
     assert (ask(task.key, seen) == Question(None)) is wants_more
