@@ -1,27 +1,44 @@
 """Naming a misconception: only where the learner's function does exactly what a twin does."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Look
 from mnv2_tutor.judge.compare import same_observation, steadiness
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import Observation, Seen
+from mnv2_tutor.observation import Observation, Result, Seen
 
 FINGERPRINT_NUMBERS = 8
 """How many numbers of an array are kept in a fingerprint."""
+SAME_TWICE = 1e-6
+"""A difference that rounding may make."""
 LEFT_OUT = {"again", "momentum", "pair", "rebuilt"}
 """Who does something else at the second call has another problem first; any usual momentum is
 right; and names that clash may come on top of every other mistake."""
+
+
+BY_CHANCE = {"trained", "statistics"}
+"""Numbers of the training mode, which mean nothing where the answer is random in it."""
 
 
 def fingerprint(observation: Observation, numbers: int = FINGERPRINT_NUMBERS) -> Observation:
     """What identifies a behaviour: results and no code facts, with a few numbers an array."""
     thin = observation.thinned(numbers)
     cases = tuple(
-        Seen(seen.case, {name: r for name, r in seen.results.items() if name not in LEFT_OUT})
+        Seen(seen.case, _settled({n: r for n, r in seen.results.items() if n not in LEFT_OUT}))
         for seen in thin.cases
     )
     return Observation(thin.exercise, thin.seed, thin.kind, cases=cases)
+
+
+def _settled(results: Mapping[str, Result]) -> Mapping[str, Result]:
+    """Of an answer that is random in training, that it is, and not the numbers of one throw."""
+    chance = results.get("chance", Result("absent")).array
+    if chance is None or not any(value > SAME_TWICE for value in chance.values):
+        return results
+    kept = {name: result for name, result in results.items() if name not in BY_CHANCE}
+    certain = replace(chance, values=(1.0,) * len(chance.values))
+    return {**kept, "chance": replace(results["chance"], array=certain)}
 
 
 def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> str | None:
