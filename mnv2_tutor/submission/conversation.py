@@ -133,9 +133,19 @@ class Conversation:
                 asked = {"do": "observe", "key": key, **asdict(question)}
                 return _observation(self._ask(asked, self.limits.of(key)), key, seed)
             except _Stopped as stopped:
-                self._stopped[key] = stopped.stop
                 self.end()
+                if stopped.stop.why in ("exit", "memory") and self._leave_out_greedy_cells():
+                    return self.observe(key, question)
+                self._stopped[key] = stopped.stop
         return _stopped_observation(key, seed, self._stopped[key])
+
+    def _leave_out_greedy_cells(self) -> bool:
+        """Leave out what ran out of memory: it may hold on to what an exercise then lacks."""
+        greedy = [error.cell for error in self.cell_errors if error.type == "MemoryError"]
+        limit = Stop("memory", f"{self.limits.memory} MiB")
+        self.left_out |= dict.fromkeys(greedy, limit)
+        self.cell_errors = [error for error in self.cell_errors if error.cell not in greedy]
+        return bool(greedy)
 
     def end(self) -> None:
         """End the process. The next question starts another one."""
@@ -179,9 +189,6 @@ class Conversation:
             try:
                 source = self.notebook.cells[number - 1]
                 error = self._ask({"do": "cell", "source": source}, self.limits.cell).get("error")
-                if isinstance(error, dict) and error.get("type") == "MemoryError":
-                    # What it holds on to would be missing to everything after it.
-                    raise _Stopped(Stop("memory", f"{self.limits.memory} MiB"))
             except _Stopped as stopped:
                 self.left_out[number] = stopped.stop
                 self.end()
