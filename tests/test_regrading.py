@@ -154,6 +154,17 @@ def test_run_grades_again_those_alone(out, tmp_path):
     assert re.search(r"Ben: \d+ of 22, graded\n", done.stderr)
 
 
+def test_run_uses_the_sandbox_of_the_batch(tmp_path):
+    folder, out = tmp_path / "class", tmp_path / "out"
+    for name in ("Ada", "Ben"):
+        write_notebook(folder, name, RIGHT)
+    grade(folder, out, "--sandbox", "limits", exercises=["relu6"])
+    (out / "Ben" / "observations.zip").write_bytes(b"")
+    done = regrade(out, "--rubric", points_file(tmp_path), "--run")
+    assert "Ada: 12 of 12, graded, kept" in done.stderr
+    assert json.loads((out / "Ben" / "report.json").read_text())["sandbox"]["kind"] == "limits"
+
+
 def test_an_unseen_question_of_another_kind_wants_another_run(batch):
     seen = {"relu6": exercise("relu6")}
     from mnv2_tutor.grading.marks import suffices

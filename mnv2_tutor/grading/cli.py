@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mnv2_tutor.grading.order import Order
     from mnv2_tutor.grading.regrade import Again
     from mnv2_tutor.grading.results import Row
-    from mnv2_tutor.grading.rubric import Changes
     from mnv2_tutor.grading.sandbox import Sandbox
 
 INTERRUPTED = 130
@@ -135,7 +134,7 @@ def regrade(
     from mnv2_tutor.grading.regrade import regrade as judge_again
 
     kept = order.kept(out)
-    if not {"names", "seed", "exercises", "limits"} <= kept.keys():
+    if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
     ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"])
@@ -148,20 +147,13 @@ def regrade(
         typer.echo(f"{open_ones} more were not graded yet: go on with grade", err=True)
     left = [one for one in again if one.missing]
     if left and run:
-        _run_again(out, ruling.keys, kept, changes, jobs or cores(), anonymous)
+        _run_again(out, {**kept, "rubric": changes}, jobs or cores(), anonymous)
     elif left:
         _say_left(left)
         raise typer.Exit(1)
 
 
-def _run_again(
-    out: Path,
-    keys: tuple[str, ...],
-    kept: dict[str, Any],
-    changes: "Changes",
-    jobs: int,
-    anonymous: bool,
-) -> None:
+def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> None:
     """Grade the batch as it was ordered: what was judged again is kept, the rest is run."""
     from mnv2_tutor.grading.doctor import elsewhere
 
@@ -171,9 +163,10 @@ def _run_again(
     from mnv2_tutor.grading import sandbox as sandboxes
     from mnv2_tutor.submission.conversation import Limits
 
-    handed_in = intake.collect(Path(kept.get("submissions", "")))
-    limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(sandboxes.AUTO)
-    asked = order.Order(out, keys, kept["seed"], changes, jobs, limits, sandbox)
+    handed_in = intake.collect(Path(kept["submissions"]))
+    keys = order.chosen(kept["exercises"])
+    limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(kept["sandbox"])
+    asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
     _grade_all(asked, handed_in, anonymous)
 
 

@@ -65,6 +65,7 @@ class Order:
             "exercises": list(self.keys),
             "rubric": self.changes,
             "limits": asdict(self.limits),
+            "sandbox": self.sandbox.kind,
         }
         keep(self.out, found)
 
