@@ -27,7 +27,9 @@ SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.co
 """What programs read in /etc; nothing in it is secret."""
 FIRST_USER = 64_000
 """Unprivileged user ids from here on, one a worker, where root grades."""
-AUTO, BWRAP, LIMITS = "auto", "bwrap", "limits"
+GRADERS, WORKERS = 90, 16
+"""Ids for so many graders, each with so many workers: containers often have none above 65,535."""
+BWRAP, LIMITS = "bwrap", "limits"
 LEAVES_OPEN = {
     BWRAP: (
         "code that changes the observer in its own process, in what is right when it is zero "
@@ -97,6 +99,16 @@ def leaves_open(kind: str) -> tuple[str, ...]:
     return (*missing, *LEAVES_OPEN[LIMITS], *LEAVES_OPEN[BWRAP])
 
 
+def user_of(slot: int) -> int | None:
+    """Whom the worker number ``slot`` becomes; None where nobody else can be become.
+
+    Graders side by side use different ids: Linux limits an account's processes over all of them.
+    """
+    if os.getuid() != 0:
+        return None
+    return FIRST_USER + os.getpid() % GRADERS * WORKERS + slot
+
+
 def may_read() -> list[str]:
     """What a submission under ``limits`` may read: the system, Python, no answers."""
     hidden = [str(folder) for folder in _hidden_folders()]
@@ -128,7 +140,7 @@ def bwrap_problem() -> str:
     buried = [path for path in _python_folders() if path.startswith(("/tmp/", "/dev/"))]  # noqa: S108
     if buried:
         return f"{buried[0]} lies in a folder that each submission gets empty: install it elsewhere"
-    user = FIRST_USER if os.getuid() == 0 else None
+    user = user_of(0)
     probe = (
         "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
         f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work')); "

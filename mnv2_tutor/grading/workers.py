@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.confine import HOME_FOLDERS
-from mnv2_tutor.grading.sandbox import FIRST_USER, LIMITS, Sandbox, server_environment
+from mnv2_tutor.grading.sandbox import LIMITS, Sandbox, server_environment, user_of
 from mnv2_tutor.submission.conversation import Limits, Start
 
 SECONDS_TO_START = 180
@@ -119,7 +119,7 @@ class ForkServer:
     def _start_run(self, slot: int) -> Worker:
         ours, theirs = socket.socketpair()
         line, their_line = socket.socketpair()
-        user = FIRST_USER + slot if os.getuid() == 0 else None
+        user = user_of(slot)
         scratch = None
         folder, home = self.sandbox.folder, str(Path(self.sandbox.folder).parent)
         if self.sandbox.kind == LIMITS:
