@@ -19,6 +19,7 @@ from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import questions
 from mnv2_tutor.observe import observe
 from mnv2_tutor.submission.conversation import Question
+from mnv2_tutor.submission.notebook import read_notebook
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, grade, run, write_notebook
 from tests.helpers import observed, reference_on
 
@@ -245,6 +246,13 @@ def test_a_zip_of_the_class_is_graded_like_its_folder(batch, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "path", [*SOLUTIONS.glob("*.ipynb"), *EXERCISES.glob("*.ipynb")], ids=lambda p: p.parent.name
+)
+def test_nothing_is_mended_in_a_notebook_of_the_course(path):
+    assert read_notebook(path.read_bytes()).mended == ()
+
+
 def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path):
     for name, source in (("solved", SOLUTIONS), ("untouched", EXERCISES)):
         folder = tmp_path / "class" / name
@@ -257,6 +265,8 @@ def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path)
     keys = len(rows[0].split(",")) - 4
     assert rows[1] == f"solved,{'10,' * keys}{10 * keys},{10 * keys},graded"
     assert rows[2] == f"untouched,{',' * keys}0,{10 * keys},graded"
+    report = json.loads((tmp_path / "out" / "solved" / "report.json").read_text())
+    assert report["remarks"] == []
 
 
 def test_a_second_run_keeps_what_is_done_and_grades_what_changed(tmp_path):

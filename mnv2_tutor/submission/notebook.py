@@ -1,6 +1,7 @@
 """Reading what was handed in: code cells, which exercises they are about, and what was mended."""
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,9 @@ from mnv2_tutor.slicing import MINE
 LARGEST = 50_000_000
 MOST_CODE = 400_000
 """Characters of code in a file: to read more takes the parser seconds and gigabytes."""
+MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
+"""A line for IPython. Its own translator reads a cell anew for each of them, which a hostile cell
+can make take for ever; here it is only about names."""
 PLAY = "play"
 """A cell with this tag is for trying things out, and is not run."""
 SET_UP = {
@@ -191,16 +195,18 @@ class _Names:
 
 @lru_cache(maxsize=2000)
 def _names(source: str) -> _Names:
-    plain = "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(plain)
-        return _names_of(tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        lines = source.splitlines()
-        heads = {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}
-        return _Names(frozenset(heads))
+    # A line that begins with % is a magic, unless the cell is Python with it.
+    for plain in (source, MAGIC.sub(r"\1pass", source)):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(plain)
+            return _names_of(tree)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    lines = source.splitlines()
+    heads = {line.split("(")[0][4:].strip() for line in lines if line.startswith("def ")}
+    return _Names(frozenset(heads))
 
 
 def _names_of(tree: ast.Module) -> _Names:
