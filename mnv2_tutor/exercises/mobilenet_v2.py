@@ -35,7 +35,8 @@ def probe(seed: int | None) -> tuple[NetworkCase, ...]:
     The public questions build the narrow one twice and look inside. They add a network of half the
     width for small grey pictures that are no squares, and the one that everybody knows: 224 pixels,
     1000 classes, no width given. The unseen ones, which are for marks, build no more than decides:
-    the one that runs comes second, so that what only the first call does right is found.
+    the one that runs comes last, after one of its own width, so that what only the first call does
+    right is found, and a layer that calls of one width share.
     """
     if seed is None:
         return (
@@ -47,7 +48,8 @@ def probe(seed: int | None) -> tuple[NetworkCase, ...]:
     draw = random.Random(f"mobilenet_v2, {seed}")
     narrow = NetworkCase("narrow", (64, 64, 3), draw.randint(3, 12), 0.35, f"{seed}", RUN)
     side = 32 * draw.randint(1, 4)
-    return NetworkCase("wide", (side, 64, 3), draw.randint(3, 12), 1.4), narrow
+    wide = NetworkCase("wide", (side, 64, 3), draw.randint(3, 12), 1.4)
+    return wide, NetworkCase("earlier", (32, 32, 3), 2, narrow.alpha), narrow
 
 
 NEEDS = ("form", "depends")
