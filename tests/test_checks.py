@@ -17,8 +17,8 @@ from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
-QUICK_SHARE = 4
-"""A network takes seconds to observe: of its misconceptions every fourth one is a quick test."""
+QUICK_SHARE = 8
+"""A network takes seconds to observe: of its misconceptions every eighth one is a quick test."""
 
 
 def in_sample(name, share):
@@ -35,7 +35,7 @@ RIGHT_CASES = [
     pytest.param(key, name, marks=[] if quick else [pytest.mark.long])
     for key in KEYS
     for name in RIGHT[key]
-    for quick in [key != "mobilenet_v2" or in_sample(name, 2)]
+    for quick in [key != "mobilenet_v2" or in_sample(name, 4)]
 ]
 TWIN_CASES = [
     pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])

@@ -246,5 +246,7 @@ def test_the_collector_runs_again_after_a_check():
 
 def test_unseen_questions_differ_from_seed_to_seed():
     probes = [exercise(KEY).probe(seed) for seed in range(6)]
-    assert len({case.n_classes for _, case in probes}) > 1
-    assert {(case.alpha, case.input_shape) for _, case in probes} == {(0.35, (64, 64, 3))}
+    that_run = [case for cases in probes for case in cases if "logits" in case.looks]
+    assert len(that_run) == len(probes)
+    assert len({case.n_classes for case in that_run}) > 1
+    assert {(case.alpha, case.input_shape) for case in that_run} == {(0.35, (64, 64, 3))}
