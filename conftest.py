@@ -1,15 +1,19 @@
 """The environment of every test and of every kernel that nbval starts."""
 
 import atexit
+import json
 import os
 import shutil
+import socket
 import tempfile
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from mnv2_tutor import data
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.submission.notebook import read_notebook
 from mnv2_tutor.submission.offer import offer
@@ -42,3 +46,37 @@ class ByNotebookAndExercise(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByNotebookAndExercise:
     return ByNotebookAndExercise(config, log)
+
+
+FILES = {"imagenet": (data.WEIGHTS, data.NAMES), "clothes": (data.CLOTHES,)}
+"""What a notebook may name in its metadata as the data that it needs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave a notebook out where its data are neither in a folder nor to be downloaded."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            missing = [name for name in needs(item.path) if not is_to_be_had(name)]
+            if missing:
+                reason = f"needs {', '.join(missing)}: no network, and no {data.FOLDER} with them"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@cache
+def needs(path: Path) -> tuple[str, ...]:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(notebook["metadata"].get("mnv2_tutor", {}).get("data", ()))
+
+
+@cache
+def is_to_be_had(name: str) -> bool:
+    return all(data.given(file) for file in FILES[name]) or has_network()
+
+
+@cache
+def has_network() -> bool:
+    try:
+        socket.create_connection(("storage.googleapis.com", 443), timeout=3).close()
+    except OSError:
+        return False
+    return True

@@ -21,6 +21,11 @@ class Case:
         return ("value", "again")
 
 
+def _verify_size(name: str, shape: tuple[int, ...], values: tuple[float, ...]) -> None:
+    if prod(shape) != len(values):
+        raise ValueError(f"case {name!r}: {len(values)} values for shape {shape}")
+
+
 @dataclass(frozen=True)
 class TensorCase(Case):
     """A call with one float32 tensor of ``shape``, which ``values`` fill row by row.
@@ -33,10 +38,12 @@ class TensorCase(Case):
     gradient: bool = False
 
     def __post_init__(self) -> None:
-        if prod(self.shape) != len(self.values):
-            raise ValueError(
-                f"case {self.name!r}: {len(self.values)} values for shape {self.shape}"
-            )
+        _verify_size(self.name, self.shape, self.values)
+
+    @property
+    def given(self) -> str:
+        """The argument in words."""
+        return f"x: a float32 tensor of shape {self.shape}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,27 @@ class PlainCase(Case):
     """A call with plain Python values, by position."""
 
     arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ArrayCase(Case):
+    """A call with one NumPy array of ``shape`` and ``dtype``, which ``values`` fill row by row."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _verify_size(self.name, self.shape, self.values)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "again", "changed")
+
+    @property
+    def given(self) -> str:
+        """The argument in words."""
+        return f"images: a {self.dtype} array of shape {self.shape}"
 
 
 @dataclass(frozen=True)
@@ -102,6 +130,59 @@ class NetworkCase(Case):
     def asked(self, name: str) -> str:
         """The call in words."""
         return f"{name}({', '.join(map(str, self.arguments))})"
+
+
+@dataclass(frozen=True)
+class TransferCase(Case):
+    """A call with two whole networks of one architecture, whose weights differ.
+
+    Attributes:
+        alpha: width multiplier of both.
+        n_classes: numbers in the answer.
+        seed: decides the weights.
+    """
+
+    alpha: float
+    n_classes: int
+    seed: str
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "kernels", "classifier", "scales", "statistics", "reference")
+
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        return (
+            f"{name}(student, reference), both of width {self.alpha} with {self.n_classes} classes"
+        )
+
+
+@dataclass(frozen=True)
+class CompileCase(Case):
+    """A call with a small classifier, which is then trained for some steps.
+
+    Attributes:
+        features: numbers in its input.
+        n_classes: numbers in its answer.
+        frozen: whether its first layer is frozen.
+        seed: decides weights and data.
+    """
+
+    features: int
+    n_classes: int
+    frozen: bool
+    seed: str
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return (
+            "value", "losses", "one_hot", "probabilities", "trainable", "moved", "fell", "learned",
+        )  # fmt: skip
+
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        state = " with a frozen first layer" if self.frozen else ""
+        return f"{name}(model), a classifier of {self.n_classes} classes{state}"
 
 
 @dataclass(frozen=True)

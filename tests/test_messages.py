@@ -22,6 +22,8 @@ IMPERATIVE = re.compile(
     r"(^|[.:] )(Use|Try|Change|Add|Remove|Replace|Check|Write|Call|Put|Make|Fix|Return)\b"
 )
 SAY_INSTEAD = {"activation map": "feature map", "filter size": "kernel size", "array": "tensor"}
+ABOUT_ARRAYS = {"preprocess", "transfer_weights"}
+"""Exercises whose matter is NumPy's arrays themselves."""
 SHARED = "common"
 
 
@@ -93,6 +95,8 @@ def test_message_uses_only_known_placeholders(source, key):
 def test_words_keep_to_the_courses_terms(source):
     text = str(words(source))
     for term, better in SAY_INSTEAD.items():
+        if term == "array" and source in ABOUT_ARRAYS:
+            continue
         assert not re.search(rf"\b{term}s?\b", text.replace("NumPy array", "")), f"say {better}"
 
 

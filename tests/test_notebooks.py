@@ -9,7 +9,34 @@ from mnv2_tutor.exercises import KEYS, exercise
 
 NOTEBOOKS = course.notebooks()
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip", "raises-exception"}
-EXCUSED: dict[tuple[str, str], str] = {}
+WEIGHTS = "depends on the copy of the weights"
+TRAINED = "training differs in the last digits between machines"
+PHOTOS = "drawn from photos, which differ with where they come from"
+DOWNLOAD = "a first call downloads, and shows how far it is"
+EXCUSED: dict[tuple[str, str], str] = {
+    ("book/08_weights.ipynb", "08-weights-02"): DOWNLOAD,
+    ("book/08_weights.ipynb", "08-weights-17"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-20"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-22"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-24"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-32"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-34"): WEIGHTS,
+    ("book/08_weights.ipynb", "08-weights-35"): WEIGHTS,
+    ("book/09_training.ipynb", "09-training-02"): DOWNLOAD,
+    ("book/09_training.ipynb", "09-training-05"): PHOTOS,
+    ("book/09_training.ipynb", "09-training-17"): TRAINED,
+    ("book/09_training.ipynb", "09-training-18"): TRAINED,
+    ("book/09_training.ipynb", "09-training-20"): TRAINED,
+    ("book/09_training.ipynb", "09-training-23"): PHOTOS,
+    ("book/09_training.ipynb", "09-training-25"): TRAINED,
+    ("book/09_training.ipynb", "09-training-28"): WEIGHTS,
+    ("book/09_training.ipynb", "09-training-32"): TRAINED,
+    ("book/09_training.ipynb", "09-training-33"): TRAINED,
+    ("book/09_training.ipynb", "09-training-38"): TRAINED,
+    ("book/09_training.ipynb", "09-training-40"): TRAINED,
+    ("book/09_training.ipynb", "09-training-43"): TRAINED,
+    ("book/09_training.ipynb", "09-training-48"): TRAINED,
+}
 """(notebook, cell id) -> why its output is not compared."""
 
 

@@ -8,7 +8,7 @@ from mnv2_tutor.exercise import Exercise
 KEYS: tuple[str, ...] = (
     "relu6", "count_params", "count_macs", "expansion_block", "depthwise_block",
     "projection_block", "use_residual", "bottleneck", "make_divisible", "mobilenet_v2",
-    "bottleneck_memory",
+    "bottleneck_memory", "preprocess", "transfer_weights", "compile_model",
 )  # fmt: skip
 """In the order of the book. A new exercise is a module of this folder and a name here."""
 

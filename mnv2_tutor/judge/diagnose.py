@@ -12,9 +12,9 @@ FINGERPRINT_NUMBERS = 8
 """How many numbers of an array are kept in a fingerprint."""
 SAME_TWICE = 1e-6
 """A difference that rounding may make."""
-LEFT_OUT = {"again", "momentum", "pair", "rebuilt"}
+LEFT_OUT = {"again", "learned", "momentum", "pair", "rebuilt"}
 """Who does something else at the second call has another problem first; any usual momentum is
-right; and names that clash may come on top of every other mistake."""
+right, and any optimiser; and names that clash may come on top of every other mistake."""
 
 
 BY_CHANCE = {"trained", "statistics"}

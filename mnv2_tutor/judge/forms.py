@@ -1,6 +1,6 @@
 """The form of an answer before its values: was there a function, did it run, what came back?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mnv2_tutor.exercise import Exercise, Look
 from mnv2_tutor.judge.compare import number
@@ -104,37 +104,50 @@ def could_not_run(exercise: Exercise, look: Look) -> Message | None:
 
 def float32_tensors(look: Look) -> Message | None:
     """An item: every call gives one float32 tensor of x's shape, without NaN."""
+    return _float32(look, "tensor", "common.dtype", "tensor")
+
+
+def float32_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
+    """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``."""
+    return lambda look: _float32(look, "array", dtype_key, "array or tensor")
+
+
+def _float32(look: Look, kind: str, dtype_key: str, noun: str) -> Message | None:
     cases = {case.name: case for case in look.cases}
     name = look.observation.exercise
     for case_name, result in look.observation.results("value"):
-        shape = cases[case_name].shape
-        given = f"x: a float32 tensor of shape {shape}"
-        expected = f"a float32 tensor of shape {shape}"
+        shape, given = cases[case_name].shape, cases[case_name].given
+        expected = f"a float32 {noun} of shape {shape}"
         if result.error:
             return raised(look, given, result)
-        if result.kind != "tensor" or result.array is None:
+        if result.kind != kind or result.array is None:
             key = result.kind if result.kind in KINDS_WITH_WORDS else "other"
             return Message(
                 f"common.returned_{key.replace(' ', '_')}", given, expected, returned(result),
                 {"name": name, "type": result.type_name},
             )  # fmt: skip
+        came = result.type_name or "tensor"
         if result.array.shape != shape:
-            found = f"a tensor of shape {result.array.shape}"
+            found = f"{_article(came)} {came} of shape {result.array.shape}"
             return Message("common.shape", given, expected, found, {"name": name})
         if result.array.dtype != "float32":
             dtype = result.array.dtype
-            found = f"a {dtype} tensor of shape {shape}"
-            return Message("common.dtype", given, expected, found, {"name": name, "dtype": dtype})
+            found = f"a {dtype} {came} of shape {shape}"
+            return Message(dtype_key, given, expected, found, {"name": name, "dtype": dtype})
         for x, y in zip(cases[case_name].values, result.array.values, strict=True):
             if y != y:
                 return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})
     return None
 
 
+def _article(noun: str) -> str:
+    return "an" if noun[:1].lower() in "aeiou" else "a"
+
+
 def returned(result: Result) -> str:
     """What came back, in words, for things that have no numbers to show."""
-    article = "an" if result.type_name[:1].lower() in "aeiou" else "a"
-    return "None" if result.kind == "none" else f"{article} {result.type_name}"
+    name = result.type_name
+    return "None" if result.kind == "none" else f"{_article(name)} {name}"
 
 
 SPECIAL_ERRORS = {

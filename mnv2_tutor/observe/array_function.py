@@ -1,0 +1,59 @@
+"""Watching a function from one NumPy array to another, or to a tensor.
+
+Results of a case: ``value``, of the kind ``array`` whether it is NumPy's or TensorFlow's;
+``again``, the same call after all the other ones; ``changed``, how many numbers of the array it was
+given are others after the call.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mnv2_tutor.exercise import ArrayCase
+from mnv2_tutor.observation import Result, Seen, Signature
+from mnv2_tutor.observe.calls import Stopped, call
+from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.modes import numbers
+from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
+
+_array, _not_equal, _sum = np.array, np.not_equal, np.sum
+
+
+def watch(
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[ArrayCase, ...]
+) -> tuple[tuple[Seen, ...], dict[str, str]]:
+    """Call ``function`` on every case, twice; cases seen and no further facts.
+
+    Raises:
+        Unusable: TensorFlow itself was tampered with.
+    """
+    verify_tensorflow()
+    results: dict[str, dict[str, Result]] = {case.name: {} for case in cases}
+    try:
+        for case in cases:
+            value, changed = _called(function, signature, case)
+            results[case.name] = {"value": value, "changed": changed}
+        for case in cases:
+            results[case.name]["again"], _ = _called(function, signature, case)
+    except Stopped as stop:
+        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+    return tuple(Seen(name, found) for name, found in results.items()), {}
+
+
+def _called(
+    function: Callable[..., Any], signature: Signature | None, case: ArrayCase
+) -> tuple[Result, Result]:
+    given = _array(case.values, case.dtype).reshape(case.shape)
+    before = _array(given)
+    args, kwargs = arguments(signature, (given,))
+    value, error = call(function, *args, **kwargs)
+    result = Result("error", error=error) if error else _result(value)
+    return result, numbers(_array(float(_sum(_not_equal(given, before)))))
+
+
+def _result(value: Any) -> Result:
+    found = tensor_result(value)
+    if found.kind not in ("tensor", "numpy"):
+        return found
+    return Result("array", "array" if found.kind == "numpy" else "tensor", found.array)

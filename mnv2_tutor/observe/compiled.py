@@ -1,0 +1,173 @@
+"""Watching a function that compiles a classifier, and training what comes out for some steps.
+
+Results of a case:
+
+- ``value``: what was returned, by what it is: the ``same model``, another ``model``, or whatever
+  ``tensors`` calls it. All that follows looks at the model that was returned, or at the one that
+  was given where none was;
+- ``losses``: what the model says is the loss of answers that are chosen here, for integer labels;
+- ``one_hot``: the same for labels as rows of zeros and a one, where integers gave an error;
+- ``probabilities``: what it answers after compiling, before any training;
+- ``trainable``: how many numbers can be trained after compiling, and how many not;
+- ``moved``: for kernel and bias of each layer, whether training changed them;
+- ``learned``: the loss of its answers before and after training, which is computed here;
+- ``fell``: whether it fell.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from mnv2_tutor.exercise import CompileCase
+from mnv2_tutor.observation import Result, Seen, Signature
+from mnv2_tutor.observe.calls import Stopped, call
+from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.fill import inputs
+from mnv2_tutor.observe.models import counts, weights_of
+from mnv2_tutor.observe.modes import numbers, run
+from mnv2_tutor.observe.tensors import float_tensor, tensor_result, verify_tensorflow
+
+_Model, _Input, _Dense = keras.Model, keras.Input, keras.layers.Dense
+_constant = keras.ops.convert_to_tensor
+SAMPLES = 60
+HIDDEN = 8
+STEPS = 12
+CALM = 0.4
+"""Times the usual numbers: no probability starts near 0 or 1, so every loss has a slope."""
+SMALLEST = 1e-7
+"""Stands for a probability of 0 where a logarithm is taken, as in Keras."""
+
+
+def watch(
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[CompileCase, ...]
+) -> tuple[tuple[Seen, ...], dict[str, str]]:
+    """Call ``function`` on every case; cases seen, and the metrics of the model as a fact.
+
+    Raises:
+        Unusable: TensorFlow itself was tampered with.
+    """
+    verify_tensorflow()
+    seen: list[Seen] = []
+    facts: dict[str, str] = {}
+    try:
+        for case in cases:
+            found, more = _after(function, signature, case)
+            absent = dict.fromkeys(case.asks, Result("absent"))
+            seen.append(Seen(case.name, absent | found))
+            facts |= more
+    except Stopped as stop:
+        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+    return tuple(seen), facts
+
+
+def _after(
+    function: Callable[..., Any], signature: Signature | None, case: CompileCase
+) -> tuple[dict[str, Result], dict[str, str]]:
+    given = _classifier(case)
+    args, kwargs = arguments(signature, (given,))
+    value, error = call(function, *args, **kwargs)
+    if error:
+        return {"value": Result("error", error=error)}, {}
+    found = {"value": _named(value, given)}
+    model = value if issubclass(type(value), _Model) else given
+    if not model.compiled:
+        return found | {"losses": Result("not compiled")}, {}
+    x, y = _data(case)
+    found |= {"losses": _losses(model, case), "probabilities": run(model, x)}
+    if found["losses"].error:
+        found["one_hot"] = _losses(model, case, one_hot=True)
+    found["trainable"] = counts(model)
+    return found | _trained(model, x, y), {"metrics": _metrics(model)}
+
+
+def _classifier(case: CompileCase) -> Any:
+    x = _Input((case.features,))
+    wide = _Dense(HIDDEN, activation="relu", name="features")
+    model = _Model(x, _Dense(case.n_classes, activation="softmax", name="predictions")(wide(x)))
+    for place, weight in enumerate(model.weights):
+        weight.assign(CALM * inputs(f"{case.seed} {place}", tuple(weight.shape)))
+    wide.trainable = not case.frozen
+    return model
+
+
+def _named(value: Any, given: Any) -> Result:
+    if value is given:
+        return Result("same model", "model")
+    if issubclass(type(value), _Model):
+        return Result("model", "model")
+    return tensor_result(value)
+
+
+def _data(case: CompileCase) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs, and integer labels that follow from them."""
+    x = inputs(f"{case.seed} x", (SAMPLES, case.features))
+    hidden = inputs(f"{case.seed} rule", (case.features, case.n_classes))
+    return x, np.argmax(x @ hidden, axis=1).astype("int32")
+
+
+def _losses(model: Any, case: CompileCase, one_hot: bool = False) -> Result:
+    """Of one sample with the probabilities that are chosen here, for each label; then of them all.
+
+    The answers are handed over as numbers: of a tensor that a softmax made Keras finds the logits,
+    and a loss that takes probabilities for logits would not show.
+    """
+    if model.loss is None:
+        return Result("no loss")
+    odds = np.exp(2 * inputs(f"{case.seed} odds", (case.n_classes, case.n_classes)))
+    answers = np.asarray(odds / odds.sum(axis=1, keepdims=True), "float32")
+    labels = np.arange(case.n_classes, dtype="int32")
+    given = np.eye(case.n_classes, dtype="float32") if one_hot else labels
+    x = np.zeros((case.n_classes, case.features), "float32")
+    found = []
+    for rows in (*(slice(n, n + 1) for n in labels), slice(None)):
+        value, error = call(
+            model.compute_loss,
+            x=float_tensor(x[rows]),
+            y=_constant(given[rows]),
+            y_pred=float_tensor(answers[rows]),
+            training=False,
+        )
+        if error:
+            return Result("error", error=error)
+        result = tensor_result(value)
+        if result.array is None or len(result.array.values) != 1:
+            return result
+        found.append(result.array.values[0])
+    return numbers(np.array(found))
+
+
+def _trained(model: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Result]:
+    before, loss = [np.array(weight) for weight in weights_of(model)], _loss(model, x, y)
+    model.run_eagerly = True  # a dozen small steps: tracing would take longer
+    for _ in range(STEPS):
+        _, error = call(model.train_on_batch, x, y)
+        if error:
+            return dict.fromkeys(("moved", "learned", "fell"), Result("error", error=error))
+    moved = [
+        float(np.any(np.asarray(weight) != old))
+        for weight, old in zip(weights_of(model), before, strict=True)
+    ]
+    after = _loss(model, x, y)
+    return {
+        "moved": numbers(np.array(moved)),
+        "learned": numbers(np.array([loss, after])),
+        "fell": numbers(np.array(float(after < loss))),
+    }
+
+
+def _loss(model: Any, x: np.ndarray, y: np.ndarray) -> float:
+    """Mean cross-entropy; infinite where the model no longer gives numbers."""
+    answer = run(model, x)
+    if answer.array is None or len(answer.array.shape) != 2:
+        return float("inf")
+    p = np.reshape(answer.array.values, answer.array.shape)[np.arange(len(y)), y]
+    loss = -np.log(np.clip(p, SMALLEST, None)).mean()
+    return float(loss) if np.isfinite(loss) else float("inf")
+
+
+def _metrics(model: Any) -> str:
+    """Their names without the loss."""
+    names, _ = call(lambda: [str(metric.name) for metric in model.metrics])
+    return ", ".join(name for name in names or [] if name != "loss")
