@@ -22,7 +22,7 @@ test: setup
 	$(BIN)/python -m pytest --nbval
 
 test-all: test
-	$(BIN)/python -m pytest tests -m long
+	$(BIN)/python -m pytest --nbval -m long
 
 lint: setup
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import socket
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -52,20 +53,28 @@ FILES = {"imagenet": (data.WEIGHTS, data.NAMES), "clothes": (data.CLOTHES,)}
 """What a notebook may name in its metadata as the data that it needs."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave a notebook out where its data are neither in a folder nor to be downloaded."""
+    """Leave a notebook out where its data are neither in a folder nor to be downloaded.
+
+    One that trains for minutes waits for make test-all.
+    """
     for item in items:
-        if item.path.suffix == ".ipynb":
-            missing = [name for name in needs(item.path) if not is_to_be_had(name)]
-            if missing:
-                reason = f"needs {', '.join(missing)}: no network, and no {data.FOLDER} with them"
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if item.path.suffix != ".ipynb":
+            continue
+        about = own_metadata(item.path)
+        if about.get("long"):
+            item.add_marker(pytest.mark.long)
+        missing = [name for name in about.get("data", ()) if not is_to_be_had(name)]
+        if missing:
+            reason = f"needs {', '.join(missing)}: no network, and no {data.FOLDER} with them"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @cache
-def needs(path: Path) -> tuple[str, ...]:
+def own_metadata(path: Path) -> dict[str, Any]:
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(notebook["metadata"].get("mnv2_tutor", {}).get("data", ()))
+    return dict(notebook["metadata"].get("mnv2_tutor", {}))
 
 
 @cache

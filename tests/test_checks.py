@@ -19,6 +19,8 @@ RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 QUICK_SHARE = 8
 """A network takes seconds to observe: of its misconceptions every eighth one is a quick test."""
+UNSEEN_SHARE = 4
+"""Two networks are built to see one transfer: of these every fourth is asked unseen inputs."""
 
 
 def in_sample(name, share):
@@ -28,7 +30,8 @@ def in_sample(name, share):
 def is_long(key, name, seed=None):
     """Whether a test of this misconception waits for make test-all."""
     many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
-    return seed == 2 or many
+    pairs = key == "transfer_weights" and seed is not None and not in_sample(name, UNSEEN_SHARE)
+    return seed == 2 or many or pairs
 
 
 RIGHT_CASES = [
