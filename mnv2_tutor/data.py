@@ -70,10 +70,8 @@ def given(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def trained_network(**settings: Any) -> Any:
+def trained_network() -> Any:
     """``keras.applications.MobileNetV2`` with its ImageNet weights, 224 pixels, 1000 classes.
-
-    ``settings`` go to Keras, but for ``weights``.
 
     Raises:
         Unusable: the weights are neither here nor to be had.
@@ -83,8 +81,8 @@ def trained_network(**settings: Any) -> Any:
     path = given(WEIGHTS)
     if path is None:
         with _arriving("the ImageNet weights"):
-            return keras.applications.MobileNetV2(weights="imagenet", **settings)
-    model = keras.applications.MobileNetV2(weights=None, **settings)
+            return keras.applications.MobileNetV2(weights="imagenet")
+    model = keras.applications.MobileNetV2(weights=None)
     try:
         model.load_weights(path)
     except (OSError, ValueError, KeyError) as error:

@@ -43,8 +43,7 @@ def _returned(look: Look) -> Message | None:
     """An item: the very model comes back."""
     for case, result in results(look):
         if result.kind != "same model":
-            key = "none" if result.kind == "none" else "other"
-            key = "model" if result.kind == "model" else key
+            key = result.kind if result.kind in ("none", "model") else "other"
             found = {"none": "None", "model": "another model"}.get(
                 key, f"a value of type {result.type_name}"
             )

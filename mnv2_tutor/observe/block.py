@@ -29,8 +29,9 @@ from mnv2_tutor.block_probe import PATH_INPUTS, SILENT_INPUTS
 from mnv2_tutor.exercise import BlockCase
 from mnv2_tutor.observation import LearnerError, Result, Seen, Signature
 from mnv2_tutor.observe import fill
-from mnv2_tutor.observe.calls import Stopped, call
+from mnv2_tutor.observe.calls import call
 from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.each import ABSENT, each_case
 from mnv2_tutor.observe.models import (
     constrained,
     counts,
@@ -52,7 +53,6 @@ from mnv2_tutor.observe.tensors import (
 
 CHANGED = 1e-4
 """An output that moves by less did not move."""
-ABSENT = Result("absent")
 
 Results = dict[str, Result]
 
@@ -66,16 +66,7 @@ def watch(
         Unusable: TensorFlow itself was tampered with.
     """
     verify_tensorflow()
-    seen: list[Seen] = []
-    facts: dict[str, str] = {}
-    try:
-        for case in cases:
-            found, more = _look_at(function, signature, case)
-            seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
-            facts = {**more, **facts}
-    except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return tuple(seen), facts
+    return each_case(cases, partial(_look_at, function, signature))
 
 
 def _look_at(

@@ -15,6 +15,7 @@ Results of a case:
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -22,8 +23,9 @@ import numpy as np
 
 from mnv2_tutor.exercise import CompileCase
 from mnv2_tutor.observation import Result, Seen, Signature
-from mnv2_tutor.observe.calls import Stopped, call
+from mnv2_tutor.observe.calls import call
 from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.each import each_case
 from mnv2_tutor.observe.fill import inputs
 from mnv2_tutor.observe.models import counts, weights_of
 from mnv2_tutor.observe.modes import numbers, run
@@ -49,17 +51,7 @@ def watch(
         Unusable: TensorFlow itself was tampered with.
     """
     verify_tensorflow()
-    seen: list[Seen] = []
-    facts: dict[str, str] = {}
-    try:
-        for case in cases:
-            found, more = _after(function, signature, case)
-            absent = dict.fromkeys(case.asks, Result("absent"))
-            seen.append(Seen(case.name, absent | found))
-            facts |= more
-    except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return tuple(seen), facts
+    return each_case(cases, partial(_after, function, signature))
 
 
 def _after(

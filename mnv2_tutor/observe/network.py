@@ -28,8 +28,9 @@ import numpy as np
 from mnv2_tutor.exercise import NetworkCase
 from mnv2_tutor.observation import Array, Result, Seen, Signature
 from mnv2_tutor.observe import fill
-from mnv2_tutor.observe.calls import Stopped, call, name_of, noticing
+from mnv2_tutor.observe.calls import call, name_of, noticing
 from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.each import ABSENT, each_case
 from mnv2_tutor.observe.models import (
     constrained,
     counts,
@@ -43,7 +44,6 @@ from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
 from mnv2_tutor.observe.traced import inside
 
 _Model = keras.Model
-ABSENT = Result("absent")
 SMALLEST = 1e-30
 """Stands for a probability of 0 where a logarithm is taken."""
 PICTURES = 3
@@ -61,20 +61,14 @@ def watch(
         Unusable: TensorFlow itself was tampered with.
     """
     verify_tensorflow()
-    seen: list[Seen] = []
-    facts: dict[str, str] = {}
     earlier: list[Any] = []
-    try:
-        with noticing(keras.applications.MobileNetV2) as calls:
-            for case in cases:
-                found, more = _look_at(partial(_built, function, signature), case, earlier)
-                seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
-                facts = {**more, **facts}
-        if calls:
-            facts["delegated"] = "keras.applications.MobileNetV2"
-    except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return tuple(seen), facts
+    with noticing(keras.applications.MobileNetV2) as calls:
+        seen, facts = each_case(
+            cases, lambda case: _look_at(partial(_built, function, signature), case, earlier)
+        )
+    if calls:
+        facts["delegated"] = "keras.applications.MobileNetV2"
+    return seen, facts
 
 
 def _built(

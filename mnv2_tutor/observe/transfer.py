@@ -24,8 +24,9 @@ import numpy as np
 from mnv2_tutor.block_probe import SEPARATOR
 from mnv2_tutor.exercise import TransferCase
 from mnv2_tutor.observation import Result, Seen, Signature
-from mnv2_tutor.observe.calls import Stopped, call, name_of
+from mnv2_tutor.observe.calls import call, name_of
 from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.each import Found, each_case
 from mnv2_tutor.observe.fill import calm
 from mnv2_tutor.observe.models import role_of, weights_of
 from mnv2_tutor.observe.modes import numbers
@@ -69,14 +70,12 @@ def watch(
     """
     verify_tensorflow()
     build = cache(_networks)
-    try:
-        seen = tuple(
-            Seen(case.name, _after(function, signature, case, *build(case.alpha, case.n_classes)))
-            for case in cases
-        )
-    except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return seen, _names(build(cases[0].alpha, cases[0].n_classes)[0])
+
+    def look(case: TransferCase) -> Found:
+        student, reference = build(case.alpha, case.n_classes)
+        return _after(function, signature, case, student, reference), _names(student)
+
+    return each_case(cases, look)
 
 
 def _networks(alpha: float, n_classes: int) -> tuple[Any, Any]:
