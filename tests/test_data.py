@@ -25,6 +25,7 @@ def download(tmp_path, monkeypatch):
     """A publisher of our own: what it sends, and how much of it, is the test's to say."""
     monkeypatch.delenv(data.FOLDER, raising=False)
     home = tmp_path / "keras"
+    home.mkdir()  # or Keras takes a folder of its own choice
     original = keras.utils.get_file
     monkeypatch.setattr(
         keras.utils, "get_file", lambda *a, **k: original(*a, **k, cache_dir=str(home))
