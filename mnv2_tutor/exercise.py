@@ -186,6 +186,63 @@ class CompileCase(Case):
 
 
 @dataclass(frozen=True)
+class ConvertCase(Case):
+    """A call with a small classifier and pictures to calibrate with, float32 in -1..1.
+
+    Attributes:
+        shape: of a picture, ``(h, w, c)``.
+        n_classes: numbers in the answer.
+        pictures: how many there are.
+        seed: decides weights and pictures.
+    """
+
+    shape: tuple[int, int, int]
+    n_classes: int
+    pictures: int
+    seed: str
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "ends", "inside", "grid", "answers", "network")
+
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        return f"{name}(model, images), {self.pictures} images of shape {self.shape} in -1..1"
+
+
+@dataclass(frozen=True)
+class RunCase(Case):
+    """A call with a converted network and pictures for it.
+
+    Attributes:
+        file: name of the network, a file with int8 ends.
+        shape: of a picture, ``(h, w, c)``.
+        n_classes: numbers in an answer.
+        count: how many pictures there are.
+        range: the smallest and the largest number in them.
+        seed: decides the pictures.
+    """
+
+    file: str
+    shape: tuple[int, int, int]
+    n_classes: int
+    count: int
+    range: tuple[float, float]
+    seed: str
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        return ("value", "again", "changed")
+
+    def asked(self, name: str) -> str:
+        """The call in words."""
+        low, high = self.range
+        return (
+            f"{name}(tflite_bytes, x), x of shape {(self.count, *self.shape)} from {low} to {high}"
+        )
+
+
+@dataclass(frozen=True)
 class Look:
     """What a rubric item may look at: the cases that were asked and what was seen."""
 

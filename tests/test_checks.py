@@ -20,7 +20,8 @@ TWINS = {key: misconceptions(key) for key in KEYS}
 QUICK_SHARE = 8
 """A network takes seconds to observe: of its misconceptions every eighth one is a quick test."""
 UNSEEN_SHARE = 4
-"""Two networks are built to see one transfer: of these every fourth is asked unseen inputs."""
+"""Of those that take a second each every fourth is asked unseen inputs."""
+TAKES_A_SECOND = ("transfer_weights", "to_tflite_int8")
 
 
 def in_sample(name, share):
@@ -30,8 +31,8 @@ def in_sample(name, share):
 def is_long(key, name, seed=None):
     """Whether a test of this misconception waits for make test-all."""
     many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
-    pairs = key == "transfer_weights" and seed is not None and not in_sample(name, UNSEEN_SHARE)
-    return seed == 2 or many or pairs
+    slow = key in TAKES_A_SECOND and seed is not None and not in_sample(name, UNSEEN_SHARE)
+    return seed == 2 or many or slow
 
 
 RIGHT_CASES = [
@@ -55,7 +56,7 @@ LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
     "projection_block": 15, "use_residual": 8, "bottleneck": 25, "mobilenet_v2": 80,
     "make_divisible": 25, "bottleneck_memory": 25, "preprocess": 18, "transfer_weights": 18,
-    "compile_model": 18,
+    "compile_model": 18, "to_tflite_int8": 20, "run_tflite": 18,
 }  # fmt: skip
 REMAKE = "run: make made, and read the diff"
 LEAST_RIGHT = dict.fromkeys(KEYS, 10) | {"relu6": 12}

@@ -22,7 +22,7 @@ IMPERATIVE = re.compile(
     r"(^|[.:] )(Use|Try|Change|Add|Remove|Replace|Check|Write|Call|Put|Make|Fix|Return)\b"
 )
 SAY_INSTEAD = {"activation map": "feature map", "filter size": "kernel size", "array": "tensor"}
-ABOUT_ARRAYS = {"preprocess", "transfer_weights"}
+ABOUT_ARRAYS = {"preprocess", "transfer_weights", "run_tflite"}
 """Exercises whose matter is NumPy's arrays themselves."""
 SHARED = "common"
 

@@ -33,6 +33,15 @@ def notebooks(names: Names = None) -> None:
 
 
 @author.command()
+def files() -> None:
+    """Convert the small networks that run_tflite is asked about."""
+    from mnv2_tutor.authoring.files import write
+
+    for name in write():
+        typer.echo(f"wrote {name}.tflite")
+
+
+@author.command()
 def fingerprints(keys: Keys = None) -> None:
     """Observe references and misconceptions, and write their data files."""
     from mnv2_tutor.authoring.fingerprints import made, path_of

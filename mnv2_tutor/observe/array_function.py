@@ -29,27 +29,42 @@ def watch(
         Unusable: TensorFlow itself was tampered with.
     """
     verify_tensorflow()
+
+    def ask(case: ArrayCase) -> tuple[Result, Result]:
+        pictures = _array(case.values, case.dtype).reshape(case.shape)
+        return asked(function, signature, pictures)
+
+    return ask_twice(cases, ask), {}
+
+
+def ask_twice(
+    cases: tuple[Any, ...], ask: Callable[[Any], tuple[Result, Result]]
+) -> tuple[Seen, ...]:
+    """``value`` and ``changed`` of every case, then ``again`` of every case."""
     results: dict[str, dict[str, Result]] = {case.name: {} for case in cases}
     try:
         for case in cases:
-            value, changed = _called(function, signature, case)
+            value, changed = ask(case)
             results[case.name] = {"value": value, "changed": changed}
         for case in cases:
-            results[case.name]["again"], _ = _called(function, signature, case)
+            results[case.name]["again"], _ = ask(case)
     except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return tuple(Seen(name, found) for name, found in results.items()), {}
+        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),)
+    return tuple(Seen(name, found) for name, found in results.items())
 
 
-def _called(
-    function: Callable[..., Any], signature: Signature | None, case: ArrayCase
+def asked(
+    function: Callable[..., Any], signature: Signature | None, array: np.ndarray, *before: Any
 ) -> tuple[Result, Result]:
-    given = _array(case.values, case.dtype).reshape(case.shape)
-    before = _array(given)
-    args, kwargs = arguments(signature, (given,))
+    """What the function gives for an array, and how many numbers of it are others afterwards.
+
+    ``before`` are the arguments that stand before the array.
+    """
+    kept = _array(array)
+    args, kwargs = arguments(signature, (*before, array))
     value, error = call(function, *args, **kwargs)
     result = Result("error", error=error) if error else _result(value)
-    return result, numbers(_array(float(_sum(_not_equal(given, before)))))
+    return result, numbers(_array(float(_sum(_not_equal(array, kept)))))
 
 
 def _result(value: Any) -> Result:

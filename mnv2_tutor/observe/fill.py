@@ -41,6 +41,23 @@ def pictures(seed: str, shape: Shape) -> np.ndarray:
     return np.asarray(large + 0.5 / 1.5 * inputs(seed, shape), dtype="float32")
 
 
+def calibration(seed: str, shape: Shape) -> np.ndarray:
+    """Pictures as ``preprocess`` leaves them: from -1 to 1, and each of them has both ends.
+
+    Each has a colour of its own, or a small network could hardly tell them apart.
+    """
+    colour = _generator(seed, "colour", shape).uniform(-0.8, 0.8, (shape[0], 1, 1, shape[3]))
+    found = np.asarray(np.clip(pictures(seed, shape) / 2 + colour, -1, 1), "float32")
+    found[:, 0, 0], found[:, -1, -1] = -1, 1
+    return found
+
+
+def between(found: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
+    """Numbers of -1..1 stretched and shifted, so that they run from one end to the other."""
+    low, high = ends
+    return np.asarray(low + (found + 1) * (high - low) / 2, "float32")
+
+
 def alive(seed: str, role: str, shape: Shape) -> np.ndarray:
     """Values with which activations exceed 6 and fall below 0, and every setting shows.
 

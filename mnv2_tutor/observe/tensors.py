@@ -6,6 +6,8 @@ only imported this may still be forked.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -73,7 +75,14 @@ def verify_tensorflow() -> None:
 
 @cache
 def _start() -> None:
-    """Run TensorFlow's first op, dropping what its C code then writes to stderr.
+    """Run TensorFlow's first op."""
+    with silenced_libraries():
+        _constant(0.0)
+
+
+@contextmanager
+def silenced_libraries() -> Iterator[None]:
+    """Drop what TensorFlow's C code writes to stderr meanwhile.
 
     A grader such as nbgrader gives no points to a cell with anything on stderr.
     """
@@ -81,7 +90,7 @@ def _start() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        _constant(0.0)
+        yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)

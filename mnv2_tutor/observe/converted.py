@@ -1,0 +1,91 @@
+"""Watching a function that converts a network to TensorFlow Lite, and running what it made.
+
+Results of a case:
+
+- ``value``: a ``model file``, ``not a model`` where bytes came that cannot be run, or what
+  ``tensors`` calls it; a file that takes or gives something of another form is ``other ends``;
+- ``ends``: the types of input and output, as the kind ``int8, int8``;
+- ``inside``: with what it computes between them, as the kind ``int8``, ``int8 and float32``, ...;
+- ``grid``: the smallest and the largest number that the input can stand for;
+- ``answers``: what the file says to pictures that were not among the given ones;
+- ``network``: what the network itself says to them.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mnv2_tutor.exercise import ConvertCase
+from mnv2_tutor.observation import Result, Seen, Signature
+from mnv2_tutor.observe.code import arguments
+from mnv2_tutor.observe.each import Found, each_case
+from mnv2_tutor.observe.fill import calibration
+from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach
+from mnv2_tutor.observe.modes import numbers, run
+from mnv2_tutor.observe.small import small_network
+from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
+
+DULL = 0.2
+"""How much of its range the first picture uses: who calibrates with it alone cuts the others."""
+TESTS = 4
+"""Pictures that the file is asked about."""
+FLOATS, WHOLE = ("float16", "float32", "float64"), ("int8", "uint8", "int16")
+
+
+def watch(
+    function: Callable[..., Any], signature: Signature | None, cases: tuple[ConvertCase, ...]
+) -> tuple[tuple[Seen, ...], dict[str, str]]:
+    """Call ``function`` on every case; cases seen and no further facts.
+
+    Raises:
+        Unusable: TensorFlow itself was tampered with.
+    """
+    verify_tensorflow()
+    return each_case(cases, partial(_after, function, signature))
+
+
+def _after(function: Callable[..., Any], signature: Signature | None, case: ConvertCase) -> Found:
+    x = calibration(f"{case.seed} unseen", (TESTS, *case.shape))
+    given = calibration(case.seed, (case.pictures, *case.shape))
+    network = small_network(case.n_classes, case.seed, np.concatenate([given, x]))
+    found = {"network": run(network, x)}
+    given[0] *= DULL
+    args, kwargs = arguments(signature, (network, given))
+    value, error = quietly(function, *args, **kwargs)
+    if error:
+        return found | {"value": Result("error", error=error)}, {}
+    if not issubclass(type(value), bytes | bytearray):
+        return found | {"value": tensor_result(value)}, {}
+    interpreter, error = quietly(opened, bytes(value))
+    if error:
+        return found | {"value": Result("not a model", f"{len(value)} bytes")}, {}
+    return found | _looked_at(interpreter, x), {}
+
+
+def _looked_at(interpreter: Any, x: np.ndarray) -> dict[str, Result]:
+    both, error = quietly(ends, interpreter)
+    if error or tuple(both[0]["shape"][1:]) != x.shape[1:]:
+        return {"value": Result("other ends")}
+    found = {
+        "value": Result("model file"),
+        "ends": Result(", ".join(np.dtype(end["dtype"]).name for end in both)),
+        "inside": Result(_inside(interpreter, {end["index"] for end in both})),
+    }
+    grid = reach(both[0])
+    if grid is not None:
+        found["grid"] = numbers(np.array(grid))
+    said, error = quietly(answers, interpreter, x)
+    found["answers"] = Result("error", error=error) if error else numbers(said)
+    return found
+
+
+def _inside(interpreter: Any, outer: set[int]) -> str:
+    """The types of the tensors between the ends, without int32, that of biases and shapes."""
+    types = {
+        np.dtype(tensor["dtype"]).name
+        for tensor in interpreter.get_tensor_details()
+        if tensor["index"] not in outer
+    }
+    return " and ".join(name for name in (*WHOLE, *FLOATS) if name in types)
