@@ -8,7 +8,7 @@ import tensorflow as tf
 
 def reference(tflite_bytes: bytes, x: np.ndarray) -> np.ndarray:
     """Onto the grid of the input, through the network, back from the grid of the output."""
-    return _run(tflite_bytes, x)
+    return np.asarray(_run(tflite_bytes, x))
 
 
 def quantised(x, scale, zero):

@@ -19,7 +19,7 @@ EIGHT, WIDE = (
 
 def reference(model: keras.Model, images: np.ndarray) -> bytes:
     """Weights, activations and both ends in int8; the ranges are those of the pictures."""
-    return converted(model, images)
+    return bytes(converted(model, images))
 
 
 def converted(model, images, given=tf.int8, gives=tf.int8, operations=EIGHT):

@@ -69,14 +69,14 @@ def reach(end: dict[str, Any]) -> tuple[float, float] | None:
 
 def _on_grid(x: np.ndarray, end: dict[str, Any]) -> np.ndarray:
     if reach(end) is None:
-        return x.astype(end["dtype"])
+        return np.asarray(x, end["dtype"])
     limits, (scale, zero) = np.iinfo(end["dtype"]), end["quantization"]
     steps = np.round(x / (scale or 1.0)) + zero
-    return np.clip(steps, limits.min, limits.max).astype(end["dtype"])
+    return np.asarray(np.clip(steps, limits.min, limits.max), end["dtype"])
 
 
 def _from_grid(y: np.ndarray, end: dict[str, Any]) -> np.ndarray:
     if reach(end) is None:
         return y
     scale, zero = end["quantization"]
-    return (y.astype("float32") - zero) * scale
+    return np.asarray((y.astype("float32") - zero) * scale)
