@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import page_model
 import vendor
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "index.html"
 MARK = ROOT / "_build" / "look"
-LOOK = ("_config.yml", "book/_static/*.*", "tools/course_pages.py")
+LOOK = (
+    "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
+    "book/_static/made/version", "tools/course_pages.py",
+)  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
-    "book/_static/vendor/**/version",
 )  # fmt: skip
 LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
 
@@ -27,6 +30,7 @@ def main() -> None:
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
         command += ["--config", str(public_config())]
+    page_model.ensure()
     built = MARK.read_text(encoding="utf-8").split() if MARK.is_file() and PAGE.is_file() else []
     look, everything = digest(LOOK), digest(SOURCES)
     if everything in built and not trouble:

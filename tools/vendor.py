@@ -73,6 +73,20 @@ PACKAGES = (
         flat=True,
     ),
     Package(
+        "@litertjs/core",
+        "2.5.3",
+        "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
+        ("dist/index.js", "wasm/litert_wasm_internal.*", "wasm/litert_wasm_compat_internal.*"),
+        PUBLISHED / "litert",
+    ),
+    Package(
+        "@litertjs/wasm-utils",
+        "2.5.3",
+        "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==",
+        ("dist/index.js",),
+        PUBLISHED / "litert-utils",
+    ),
+    Package(
         "axe-core",
         "4.14.0",
         "9WTZxEjsZ7b13TH8JPmbV2z8CHbl80/2hm3XPEG4JgNdQLK81IBRXmSxHfMAOkSqQeRxT/0dwNDz2GOm3zzpcQ==",

@@ -171,9 +171,20 @@ function mendTheme() {
   }
 }
 
+/* ---- a network that runs in the page: its script is asked for where there is one ---------- */
+
+const SCRIPT = document.currentScript.src;
+
+function startRuns() {
+  const places = document.querySelectorAll(".mnv2-run");
+  if (!places.length) return;
+  import(new URL("run.js", SCRIPT).href).then(({ startRun }) => places.forEach(startRun));
+}
+
 function start() {
   document.querySelectorAll("figure.mnv2-moving").forEach(startFigure);
   document.querySelectorAll("form.mnv2-question").forEach(startQuestion);
+  startRuns();
   mendTheme();
 }
 
