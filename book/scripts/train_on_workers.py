@@ -63,8 +63,8 @@ def main() -> None:
         parser.error(f"--batch {settings.batch} cannot be shared by {workers} workers equally")
 
     with strategy.scope():
-        keras.utils.set_random_seed(0)  # the same weights on every worker
-        network = small_network()
+        keras.utils.set_random_seed(worker)
+        network = small_network()  # the first weights of worker 0 are sent to all
         optimizer = keras.optimizers.SGD(settings.rate, momentum=0.9)
         optimizer.build(network.trainable_variables)
     crossentropy = keras.losses.sparse_categorical_crossentropy
