@@ -98,6 +98,20 @@ def test_two_arrays_of_one_shape_that_changed_places_are_noticed():
     assert lead(exchanged, "transfer_weights").key == "transfer_weights.kernels"
 
 
+def test_a_model_that_grows_while_it_trains_is_no_fault_of_the_check():
+    class Growing(keras.Model):
+        def train_step(self, data):
+            self.more = keras.layers.Dense(1)
+            self.more.build((None, 2))
+            return super().train_step(data)
+
+    def grows(model):
+        grown = Growing(model.input, model.output)
+        return reference("compile_model")(grown)
+
+    assert lead(grows, "compile_model").key == "compile_model.returned_model"
+
+
 def test_only_the_first_transfer_counts_for_nothing():
     kept = []
 

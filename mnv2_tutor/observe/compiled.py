@@ -131,7 +131,8 @@ def _losses(model: Any, case: CompileCase, one_hot: bool = False) -> Result:
 
 
 def _trained(model: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Result]:
-    before, loss = [np.array(weight) for weight in weights_of(model)], _loss(model, x, y)
+    weights = weights_of(model)  # held on to: a model may change its layers while it trains
+    before, loss = [np.array(weight) for weight in weights], _loss(model, x, y)
     model.run_eagerly = True  # a dozen small steps: tracing would take longer
     for _ in range(STEPS):
         _, error = call(model.train_on_batch, x, y)
@@ -139,7 +140,7 @@ def _trained(model: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Result]:
             return dict.fromkeys(("moved", "learned", "fell"), Result("error", error=error))
     moved = [
         float(np.any(np.asarray(weight) != old))
-        for weight, old in zip(weights_of(model), before, strict=True)
+        for weight, old in zip(weights, before, strict=True)
     ]
     after = _loss(model, x, y)
     return {
