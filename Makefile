@@ -42,6 +42,7 @@ notebooks: setup
 made: setup
 	$(BIN)/mnv2-tutor author fingerprints
 	$(BIN)/mnv2-tutor author transcripts
+	$(BIN)/mnv2-tutor author mistakes
 
 bench: setup
 	$(BIN)/python tools/bench.py

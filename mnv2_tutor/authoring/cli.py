@@ -62,6 +62,14 @@ def transcripts(keys: Keys = None) -> None:
         typer.echo(f"wrote {path_of(key).name}")
 
 
+@author.command()
+def mistakes() -> None:
+    """Write the appendix of common mistakes from the messages of the checks."""
+    from mnv2_tutor.authoring.mistakes import write
+
+    typer.echo(f"wrote {write().name}")
+
+
 def chosen_exercises(keys: list[str] | None) -> tuple[str, ...]:
     """The exercises of these names, or all.
 
