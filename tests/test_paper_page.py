@@ -1,0 +1,30 @@
+"""The page from the paper to the code: what it names is there."""
+
+import re
+
+import pytest
+
+from mnv2_tutor.authoring.course import ROOT
+from mnv2_tutor.exercises import KEYS, exercise
+
+PAGE = (ROOT / "book" / "paper_to_code.md").read_text(encoding="utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and "---" not in line][1:]
+TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+)`", PAGE))))
+def test_a_test_that_is_named_exists(name):
+    assert f"def {name}(" in TESTS
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_exercise_is_named(key):
+    assert f"`{key}`" in PAGE
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_function_stands_in_a_row_of_its_own_chapter(row):
+    _, chapters, functions, _ = (cell.strip() for cell in row.strip("|").split(" |"))
+    linked = {int(number) for number in re.findall(r"\]\((\d\d)_", chapters)}
+    owners = {exercise(key).chapter for key in re.findall(r"`(\w+)`", functions)}
+    assert owners <= linked | {6}, "mobilenet_v2 is used again in chapter 7"
