@@ -231,7 +231,7 @@ wrong_epsilon = _with(**normed(fine_norm))
 wrong_norm_in_training = _with(**normed(learning_norm))
 wrong_norm_frozen = _with(**normed(frozen_norm))
 wrong_layer_norm = _with(**normed(layer_norm))
-wrong_group_norm = _with(**normed(partial(group_norm, groups=-1)))
+wrong_group_norm = _with(**normed(partial(group_norm, groups=8)))
 wrong_norm_after_activation = _with(
     norm=nothing,
     stem_norm=nothing,
