@@ -325,3 +325,14 @@ def test_the_doctor_says_what_the_machine_offers():
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="this machine may have no bubblewrap")
 def test_bubblewrap_is_there_in_ci():
     assert "bubblewrap, as" in run("--doctor").stdout
+
+
+def test_every_observer_is_loaded_before_a_cell_can_replace_what_it_uses():
+    script = (
+        "import sys\nfrom mnv2_tutor.exercises import KEYS, exercise\n"
+        "from mnv2_tutor.grading.server import _import_everything\n_import_everything()\n"
+        "observers = {'mnv2_tutor.observe.' + exercise(key).observer for key in KEYS}\n"
+        "print(sorted(observers - set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -1,11 +1,14 @@
 """Odd answers to the exercises of chapter 10, and the files that they are asked about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mnv2_tutor.authoring.files import made, network_of, pictures_for
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import reference
+from mnv2_tutor.judge import judge
 from mnv2_tutor.observe.executed import FILES
 from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach
 from mnv2_tutor.shipping_probe import KEPT
@@ -113,6 +116,34 @@ def test_a_model_that_was_given_weights_of_its_own_fails_by_its_answers():
         return reference("to_tflite_int8")(model, images)
 
     assert lead(other_head, "to_tflite_int8").key == "to_tflite_int8.answers"
+
+
+def test_an_interpreter_whose_methods_were_replaced_deceives_nobody(monkeypatch):
+    import tensorflow as tf
+
+    original = tf.lite.Interpreter.get_input_details
+
+    def claims_int8(self):
+        return [detail | {"dtype": np.int8} for detail in original(self)]
+
+    def boasts(model, images):
+        for name in ("get_input_details", "get_output_details"):
+            monkeypatch.setattr(tf.lite.Interpreter, name, claims_int8)
+        monkeypatch.setattr(tf.lite.Interpreter, "get_tensor_details", lambda self: [])
+        return tf.lite.TFLiteConverter.from_keras_model(model).convert()
+
+    assert lead(boasts, "to_tflite_int8").key == "to_tflite_int8.float_model"
+
+
+def test_what_the_network_says_is_not_taken_from_the_learners_process():
+    found = observed(reference("to_tflite_int8"), "to_tflite_int8", 5)
+    case = found.cases[0]
+    network, answers_ = case.results["network"], case.results["answers"]
+    shifted = replace(network, array=replace(network.array, values=network.array.values[::-1]))
+    said = replace(answers_, array=replace(answers_.array, values=network.array.values[::-1]))
+    forged = replace(case, results={**case.results, "network": shifted, "answers": said})
+    report = judge(exercise("to_tflite_int8"), replace(found, cases=(forged,)), found, {})
+    assert report.lead.key == "to_tflite_int8.answers"
 
 
 def test_nothing_at_all_is_not_attempted():

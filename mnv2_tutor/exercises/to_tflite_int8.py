@@ -81,8 +81,8 @@ def _calibrated(look: Look) -> Message | None:
 
 
 def _answers(look: Look) -> Message | None:
-    """An item: the file says what the network says."""
-    wanted = dict(look.observation.results("network"))
+    """An item: the file says what the network says, by the reference's own observation of it."""
+    wanted = dict(look.expected.results("network"))
     for case, result in results(look, "answers"):
         ours, theirs = values_of(result), values_of(wanted[case.name])
         if len(ours) != len(theirs) or not ours:

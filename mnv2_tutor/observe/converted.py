@@ -22,7 +22,7 @@ from mnv2_tutor.observation import Result, Seen, Signature
 from mnv2_tutor.observe.code import arguments
 from mnv2_tutor.observe.each import Found, each_case
 from mnv2_tutor.observe.fill import calibration
-from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach
+from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach, types_between
 from mnv2_tutor.observe.modes import numbers, run
 from mnv2_tutor.observe.small import small_network
 from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
@@ -71,7 +71,7 @@ def _looked_at(interpreter: Any, x: np.ndarray) -> dict[str, Result]:
     found = {
         "value": Result("model file"),
         "ends": Result(", ".join(np.dtype(end["dtype"]).name for end in both)),
-        "inside": Result(_inside(interpreter, {end["index"] for end in both})),
+        "inside": Result(_inside(interpreter)),
     }
     grid = reach(both[0])
     if grid is not None:
@@ -81,11 +81,7 @@ def _looked_at(interpreter: Any, x: np.ndarray) -> dict[str, Result]:
     return found
 
 
-def _inside(interpreter: Any, outer: set[int]) -> str:
-    """The types of the tensors between the ends, without int32, that of biases and shapes."""
-    types = {
-        np.dtype(tensor["dtype"]).name
-        for tensor in interpreter.get_tensor_details()
-        if tensor["index"] not in outer
-    }
+def _inside(interpreter: Any) -> str:
+    """The types between the ends, without int32, that of biases and shapes."""
+    types = types_between(interpreter)
     return " and ".join(name for name in (*WHOLE, *FLOATS) if name in types)

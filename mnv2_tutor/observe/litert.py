@@ -14,6 +14,10 @@ from mnv2_tutor.observe.calls import call
 from mnv2_tutor.observe.tensors import silenced_libraries
 
 _Interpreter = tf.lite.Interpreter
+_read, _allocate = _Interpreter.__init__, _Interpreter.allocate_tensors
+_set, _invoke, _get = _Interpreter.set_tensor, _Interpreter.invoke, _Interpreter.get_tensor
+_inputs, _outputs = _Interpreter.get_input_details, _Interpreter.get_output_details
+_tensors = _Interpreter.get_tensor_details
 
 
 def quietly(
@@ -30,8 +34,9 @@ def opened(file: bytes) -> Any:
     Raises:
         ValueError, RuntimeError: the file cannot be run.
     """
-    interpreter = _Interpreter(model_content=file)
-    interpreter.allocate_tensors()
+    interpreter = object.__new__(_Interpreter)
+    _read(interpreter, model_content=file)
+    _allocate(interpreter)
     return interpreter
 
 
@@ -43,9 +48,9 @@ def answers(interpreter: Any, x: np.ndarray) -> np.ndarray:
     given, gives = ends(interpreter)
     found = []
     for picture in x:
-        interpreter.set_tensor(given["index"], _on_grid(picture[None], given))
-        interpreter.invoke()
-        found.append(_from_grid(interpreter.get_tensor(gives["index"]), gives)[0])
+        _set(interpreter, given["index"], _on_grid(picture[None], given))
+        _invoke(interpreter)
+        found.append(_from_grid(_get(interpreter, gives["index"]), gives)[0])
     return np.asarray(found, "float32")
 
 
@@ -55,8 +60,18 @@ def ends(interpreter: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises:
         ValueError: there are several.
     """
-    (given,), (gives,) = interpreter.get_input_details(), interpreter.get_output_details()
+    (given,), (gives,) = _inputs(interpreter), _outputs(interpreter)
     return given, gives
+
+
+def types_between(interpreter: Any) -> set[str]:
+    """The types of all tensors but input and output."""
+    outer = {end["index"] for end in ends(interpreter)}
+    return {
+        np.dtype(tensor["dtype"]).name
+        for tensor in _tensors(interpreter)
+        if tensor["index"] not in outer
+    }
 
 
 def reach(end: dict[str, Any]) -> tuple[float, float] | None:
