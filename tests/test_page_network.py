@@ -14,7 +14,7 @@ from mnv2_tutor.observe.executed import FILES
 from mnv2_tutor.observe.fill import calibration
 from mnv2_tutor.observe.litert import answers, opened, quietly
 from mnv2_tutor.observe.small import small_network
-from tests.test_book import Visit, browser, serve, site, vendored  # noqa: F401
+from tests.test_book import AXE, AXE_RUN, BUILT, Visit, browser, site, vendored  # noqa: F401
 
 pytestmark = pytest.mark.browser
 MADE = ROOT / "book" / "_static" / "made"
@@ -87,6 +87,7 @@ def test_nothing_of_the_network_is_loaded_before_the_click(browser, site):  # no
 
 def test_digits_that_it_did_not_learn_from_are_read(visit):
     page = loaded(visit)
+    page.get_by_text(re.compile(r"It reads \d\d of 100 digits")).wait_for()
     right = 0
     for digit in range(10):
         page.get_by_role("button", name="Next digit").click()
@@ -158,18 +159,19 @@ def test_without_the_runtime_the_page_says_so(browser, site):  # noqa: F811
         assert "not part of this copy" in visit.page.locator(".mnv2-alarm").inner_text()
 
 
+def test_a_page_opened_as_a_file_says_how_to_serve_it(browser, site):  # noqa: F811
+    with Visit(browser, (BUILT / "book").as_uri(), "/in_the_page.html") as visit:
+        assert "python -m http.server" in visit.page.locator(".mnv2-run").inner_text()
+
+
 def test_the_live_page_is_accessible(visit, axe_source):
     page = loaded(visit)
     page.get_by_role("button", name="Next digit").click()
     shown(page)
     page.evaluate(axe_source)
-    from tests.test_book import AXE_RUN
-
     assert page.evaluate(AXE_RUN) == []
 
 
 @pytest.fixture
 def axe_source(vendored):  # noqa: F811
-    from tests.test_book import AXE
-
     return AXE.read_text(encoding="utf-8")

@@ -30,7 +30,10 @@ def main() -> None:
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
         command += ["--config", str(public_config())]
-    page_model.ensure()
+    try:
+        page_model.ensure()
+    except (ImportError, RuntimeError) as error:
+        sys.exit(f"book: the network of the page could not be made: {error}")
     built = MARK.read_text(encoding="utf-8").split() if MARK.is_file() and PAGE.is_file() else []
     look, everything = digest(LOOK), digest(SOURCES)
     if everything in built and not trouble:

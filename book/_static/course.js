@@ -178,7 +178,16 @@ const SCRIPT = document.currentScript.src;
 function startRuns() {
   const places = document.querySelectorAll(".mnv2-run");
   if (!places.length) return;
-  import(new URL("run.js", SCRIPT).href).then(({ startRun }) => places.forEach(startRun));
+  const say = (text) => places.forEach((place) => place.replaceChildren(element("p", {}, text)));
+  if (location.protocol === "file:") {
+    say("Browsers load no network for a page that was opened as a file. Run python -m http.server "
+      + "in the folder _build/html and open localhost:8000/book/in_the_page.html.");
+    return;
+  }
+  import(new URL("run.js", SCRIPT).href).then(
+    ({ startRun }) => places.forEach(startRun),
+    () => say("The script of this part could not be loaded: load the page again."),
+  );
 }
 
 function start() {
