@@ -1,9 +1,8 @@
 """The solution notebooks as they were installed, and the code between their markers."""
 
+import json
 from importlib.resources import files
 from pathlib import Path
-
-import nbformat
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercise import Exercise
@@ -27,9 +26,11 @@ def notebook_path(name: str) -> Path:
 
 def solution_of(exercise: Exercise) -> str:
     """The solution as one function, without markers."""
-    cells = nbformat.read(notebook_path(exercise.notebook), as_version=4).cells
-    for cell in cells:
-        if cell.cell_type == "code" and f"def {exercise.key}(" in cell.source:
-            lines = [line for line in cell.source.splitlines() if line.strip() not in (BEGIN, END)]
+    # Our own notebook in its stored form: plain JSON will do, also in a page of the book.
+    notebook = json.loads(notebook_path(exercise.notebook).read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and f"def {exercise.key}(" in source:
+            lines = [line for line in source.splitlines() if line.strip() not in (BEGIN, END)]
             return "\n".join(lines)
     raise Unusable(f"The notebook {exercise.notebook} holds no solution of {exercise.key}.")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import page_model
+import page_python
 import vendor
 import yaml
 
@@ -15,7 +16,8 @@ PAGE = ROOT / "_build" / "html" / "index.html"
 MARK = ROOT / "_build" / "look"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
-    "book/_static/made/version", "tools/course_pages.py",
+    "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
+    "tools/practice.py",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
@@ -30,6 +32,7 @@ def main() -> None:
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
         command += ["--config", str(public_config())]
+    page_python.ensure()
     try:
         page_model.ensure()
     except (ImportError, RuntimeError) as error:

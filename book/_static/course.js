@@ -171,29 +171,34 @@ function mendTheme() {
   }
 }
 
-/* ---- a network that runs in the page: its script is asked for where there is one ---------- */
+/* ---- what is loaded only where a page has it ---------------------------------------------- */
 
 const SCRIPT = document.currentScript.src;
 
-function startRuns() {
-  const places = document.querySelectorAll(".mnv2-run");
+/** Hands every element of a class to a function of a script of its own. */
+function startParts(name, script, starter, onFile) {
+  const places = document.querySelectorAll(`.${name}`);
   if (!places.length) return;
-  const say = (text) => places.forEach((place) => place.replaceChildren(element("p", {}, text)));
+  const say = (text) => places.forEach((place) => place.append(element("p", { class: "mnv2-alarm" }, text)));
   if (location.protocol === "file:") {
-    say("Browsers load no network for a page that was opened as a file. Run python -m http.server "
-      + "in the folder _build/html and open localhost:8000/book/in_the_page.html.");
+    say(onFile);
     return;
   }
-  import(new URL("run.js", SCRIPT).href).then(
-    ({ startRun }) => places.forEach(startRun),
+  import(new URL(script, SCRIPT).href).then(
+    (found) => places.forEach(found[starter]),
     () => say("The script of this part could not be loaded: load the page again."),
   );
 }
 
+const SERVE = "Run python -m http.server in the folder _build/html and open localhost:8000.";
+
 function start() {
   document.querySelectorAll("figure.mnv2-moving").forEach(startFigure);
   document.querySelectorAll("form.mnv2-question").forEach(startQuestion);
-  startRuns();
+  startParts("mnv2-run", "run.js", "startRun",
+    `Browsers load no network for a page that was opened as a file. ${SERVE}`);
+  startParts("mnv2-practice", "practice.js", "startPractice",
+    `It can be written here where the book is served, not opened as a file. ${SERVE}`);
   mendTheme();
 }
 

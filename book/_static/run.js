@@ -1,38 +1,12 @@
 /* A converted network in the page: the runtime and the model are loaded on a click, pictures stay
    in the browser. The runtime is LiteRT.js from the vendor folder. */
+import { Unusable, element, fetched, megabytes } from "./parts.js";
+
 const HERE = new URL(".", import.meta.url);
 const NO_RUNTIME = "The runtime is not part of this copy of the book, so nothing can be run here.";
 const PEN = 30;
 
-/** Thrown for what a reader can mend; its text is shown. */
-class Unusable extends Error {}
-
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
 /* ---- the runtime -------------------------------------------------------------------------- */
-
-/** The bytes behind an address; tells how far it is. */
-async function fetched(address, tell) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Unusable(NO_RUNTIME);
-  const total = Number(response.headers.get("content-length")) || 0;
-  const reader = response.body.getReader();
-  const parts = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    size += value.length;
-    tell(size, total);
-  }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
 
 /** LiteRT.js as a module. It names a second package, which a page without a bundler cannot find. */
 async function library() {
@@ -51,9 +25,8 @@ async function started(tell) {
   const folder = new URL("vendor/litert/wasm/", HERE);
   const name = (await litert.supportsFeature("relaxedSimd"))
     ? "litert_wasm_internal" : "litert_wasm_compat_internal";
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-  await fetched(new URL(`${name}.wasm`, folder), (size, total) => {
-    tell(`Loading the runtime: ${megabytes(size)}${total ? ` of ${megabytes(total)}` : ""} MB`);
+  await fetched(new URL(`${name}.wasm`, folder), NO_RUNTIME, (size, total) => {
+    tell(`Loading the runtime: ${megabytes(size, total)}`);
   });
   await litert.loadLiteRt(new URL(`${name}.js`, folder).href);
   runtime = litert;
@@ -226,7 +199,7 @@ export function startRun(place) {
     const response = await fetch(new URL("made/digits.json", HERE));
     if (!response.ok) throw new Unusable("The network is not part of this copy of the book.");
     facts = await response.json();
-    const bytes = await fetched(new URL("made/digits.tflite", HERE), () => {
+    const bytes = await fetched(new URL("made/digits.tflite", HERE), NO_RUNTIME, () => {
       status.textContent = "Loading the network";
     });
     await prepare(bytes, false);

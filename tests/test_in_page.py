@@ -1,0 +1,171 @@
+"""What the worker of a page calls, in this Python; and that nothing of it needs TensorFlow."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from mnv2_tutor import in_page
+from mnv2_tutor.authoring.course import ROOT
+from mnv2_tutor.exercises import exercise
+
+DENSE = "def count_params(kind, k, c_in, c_out):\n    return k * k * c_in * c_out\n"
+RIGHT = """
+def count_params(kind, k, c_in, c_out):
+    depthwise, pointwise = k * k * c_in, c_in * c_out
+    return {
+        "standard": k * k * pointwise,
+        "depthwise": depthwise,
+        "pointwise": pointwise,
+        "separable": depthwise + pointwise,
+    }[kind]
+"""
+
+
+def tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNV2_TUTOR_HOME", str(tmp_path / "home"))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+def ran(source, earlier=()):
+    return json.loads(in_page.run(source, earlier))
+
+
+def checked(source, key="count_params", earlier=()):
+    return json.loads(in_page.check(key, source, earlier))
+
+
+def test_last_expression_is_shown_after_what_was_printed():
+    assert ran("print('first')\n6 * 7")["printed"] == "first\n42\n"
+
+
+def test_report_is_shown_where_the_last_expression_is_one():
+    found = ran(f"from mnv2_tutor import check\n{DENSE}\ncheck(count_params)")
+    assert "depthwise convolution" in found["html"]
+
+
+def test_names_of_an_earlier_run_are_gone():
+    ran("left = 1")
+    assert "NameError" in ran("left")["error"]
+
+
+def test_traceback_holds_the_readers_own_lines_alone():
+    error = ran("def half(x):\n    return x / 0\nhalf(1)")["error"]
+    assert "return x / 0" in error
+    assert error.count("File") == error.count('File "your answer"') == 2
+
+
+def test_syntax_error_is_shown_with_its_line():
+    found = checked("def count_params(kind, k, c_in, c_out)\n    return 0\n")
+    assert 'File "your answer", line 1' in found["error"]
+    assert found["html"] == ""
+
+
+def test_exit_is_an_error_like_others():
+    assert "SystemExit" in ran("raise SystemExit")["error"]
+
+
+def test_endless_prints_are_cut():
+    found = ran("for n in range(100_000): print('x' * 100)")
+    assert len(found["printed"]) == in_page.MOST_PRINTED
+
+
+def test_right_answer_passes_and_is_remembered():
+    found = checked(RIGHT)
+    assert found["passed"]
+    assert json.loads(found["record"])["best"] == exercise("count_params").max_score
+
+
+def test_misconception_is_named():
+    found = checked(DENSE)
+    assert not found["passed"]
+    assert "Each channel of the input has one flat kernel" in found["html"]
+
+
+def test_report_quotes_a_line_that_failed():
+    html = checked("def count_params(kind, k, c_in, c_out):\n    return k / 0\n")["html"]
+    assert "return k / 0" in html
+
+
+def test_what_a_reader_wrote_is_escaped_in_the_report():
+    html = checked("def count_params(*all):\n    return '<img src=x onerror=alert(1)>'\n")["html"]
+    assert "<img" not in html
+
+
+def test_function_is_checked_though_a_later_line_fails():
+    found = checked(f"{RIGHT}\n1 / 0\n")
+    assert "ZeroDivisionError" in found["error"]
+    assert found["passed"]
+
+
+def test_answer_may_call_an_earlier_one():
+    macs = (
+        "def count_macs(kind, h, w, k, c_in, c_out, stride=1):\n"
+        "    out = -(-h // stride) * -(-w // stride)\n"
+        "    return out * count_params(kind, k, c_in, c_out)\n"
+    )
+    assert checked(macs, "count_macs", [RIGHT])["passed"]
+    assert not checked(macs, "count_macs")["passed"]
+
+
+def test_earlier_answer_that_fails_does_no_harm():
+    assert checked(RIGHT, earlier=["1 / 0", "def f(:"])["passed"]
+
+
+def test_solution_opens_after_what_was_restored():
+    assert "opens after" in json.loads(in_page.solution("count_params"))["html"]
+    record = checked(RIGHT)["record"]
+    (in_page.records.folder() / "progress" / "count_params.json").unlink()
+    in_page.restore("count_params", record)
+    assert "def count_params" in json.loads(in_page.solution("count_params"))["html"]
+
+
+def test_hint_is_given_and_counted():
+    found = json.loads(in_page.hint("use_residual"))
+    assert "hint 1" in found["html"]
+    assert json.loads(found["record"])["hints"] == [0]
+
+
+@pytest.mark.parametrize("key", tool("page_python").EXERCISES)
+def test_packed_python_answers_alone(key, tmp_path):
+    """Without site-packages, as in the page: nothing is missing that a check needs."""
+    with zipfile.ZipFile(tmp_path / "python.zip", "w") as archive:
+        for name, path in tool("page_python").contents():
+            archive.write(path, name)
+    with zipfile.ZipFile(tmp_path / "python.zip") as archive:
+        archive.extractall(tmp_path / "packages")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'packages')!r})\n"
+        "from mnv2_tutor import in_page\n"
+        f"print(in_page.check({key!r}, 'def {key}(*all): return 1'))\n"
+        f"print(in_page.hint({key!r}))\nprint(in_page.solution({key!r}))\n"
+        "print([name for name in ('numpy', 'tensorflow', 'nbformat') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    report, hint, solution, loaded = done.stdout.splitlines()
+    assert "failed" in json.loads(report)["html"]
+    assert "hint 1" in json.loads(hint)["html"]
+    assert "opens after" in json.loads(solution)["html"]
+    assert loaded == "[]"
+
+
+def test_packing_twice_gives_the_same_file(tmp_path, monkeypatch):
+    pack = tool("page_python")
+    monkeypatch.setattr(pack, "PACKED", tmp_path / "made" / "python.zip")
+    pack.ensure()
+    first = pack.PACKED.read_bytes()
+    pack.PACKED.unlink()
+    pack.ensure()
+    assert pack.PACKED.read_bytes() == first
