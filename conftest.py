@@ -55,14 +55,18 @@ FILES = {"imagenet": (data.WEIGHTS, data.NAMES), "clothes": (data.CLOTHES,)}
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave a notebook out where its data are neither in a folder nor to be downloaded.
+    """Leave a notebook or test out where its data are neither in a folder nor to be downloaded.
 
-    One that trains for minutes waits for make test-all.
+    A notebook that trains for minutes waits for make test-all.
     """
     for item in items:
-        if item.path.suffix != ".ipynb":
+        marker = item.get_closest_marker("needs")
+        if item.path.suffix == ".ipynb":
+            about = own_metadata(item.path)
+        elif marker:
+            about = {"data": marker.args}
+        else:
             continue
-        about = own_metadata(item.path)
         if about.get("long"):
             item.add_marker(pytest.mark.long)
         missing = [name for name in about.get("data", ()) if not is_to_be_had(name)]

@@ -138,9 +138,9 @@ function judgeChoices(form) {
 /* ---- what the theme leaves to be mended --------------------------------------------------- */
 
 function mendTheme() {
-  // Code that scrolls sideways must be reachable by keyboard.
-  document.querySelectorAll("div.highlight pre, .cell_output pre").forEach((pre) => {
-    if (pre.scrollWidth > pre.clientWidth) pre.setAttribute("tabindex", "0");
+  // What scrolls sideways must be reachable by keyboard.
+  document.querySelectorAll("div.highlight pre, .cell_output pre, .bd-article table").forEach((wide) => {
+    if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
   });
   // A name that hides what stands on the button or fold: the words on it are the name.
   document.querySelectorAll(".search-button-field, details > summary").forEach((named) => {
@@ -197,6 +197,8 @@ function start() {
   document.querySelectorAll("form.mnv2-question").forEach(startQuestion);
   startParts("mnv2-run", "run.js", "startRun",
     `Browsers load no network for a page that was opened as a file. ${SERVE}`);
+  startParts("mnv2-map", "map.js", "startMap",
+    `The map can be walked where the book is served, not opened as a file. ${SERVE}`);
   startParts("mnv2-practice", "practice.js", "startPractice",
     `It can be written here where the book is served, not opened as a file. ${SERVE}`);
   mendTheme();

@@ -1,15 +1,23 @@
 """``mnv2-tutor author``: the commands that make what is made."""
 
+import os
 from typing import Annotated
 
 import typer
 
+from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 
 author = typer.Typer(no_args_is_help=True, help="Make notebooks, fingerprints and transcripts.")
 Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; all if none is named.")]
 Keys = Annotated[list[str] | None, typer.Argument(help="Exercises; all if none is named.")]
+
+
+@author.callback()
+def quiet() -> None:
+    """Whatever is made is made as the tests see it: before TensorFlow is imported."""
+    os.environ.update(quiet_environment())
 
 
 @author.command()
@@ -68,6 +76,14 @@ def mistakes() -> None:
     from mnv2_tutor.authoring.mistakes import write
 
     typer.echo(f"wrote {write().name}")
+
+
+@author.command(name="map")
+def network_map() -> None:
+    """Write the map of the network: page, numbers, and pictures of real weights."""
+    from mnv2_tutor.authoring.network_map import write
+
+    typer.echo(f"wrote {len(write())} files")
 
 
 def chosen_exercises(keys: list[str] | None) -> tuple[str, ...]:

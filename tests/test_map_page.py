@@ -1,0 +1,126 @@
+"""The map of the network: its numbers are the network's, and it can be walked with the keyboard."""
+
+import json
+from collections import Counter
+
+import keras
+import numpy as np
+import pytest
+from skimage import io
+
+from mnv2_tutor import data
+from mnv2_tutor.authoring import network_map
+from mnv2_tutor.expected import reference
+from mnv2_tutor.published import checkpoints
+from tests.test_book import AXE, AXE_RUN, Visit, browser, site, vendored  # noqa: F401
+
+PAGE = "book/network_map.html"
+STORED = json.loads(network_map.NUMBERS.read_text(encoding="utf-8"))
+OUTSIDE = {"stem": "conv1", "last": "last", "classifier": "predictions"}
+
+
+@pytest.fixture(scope="module")
+def network():
+    return reference("mobilenet_v2")((224, 224, 3), 1000)
+
+
+def prefix(box):
+    return OUTSIDE.get(box.name, box.name.replace(" ", "_") + "_")
+
+
+def test_parameters_of_every_part_are_those_of_the_network(network):
+    counted = Counter()
+    for layer in network.layers:
+        for box in network_map.boxes():
+            if layer.name.startswith(prefix(box)):
+                counted[box.name] += layer.count_params()
+    assert dict(counted) == {box.name: box.parameters for box in network_map.boxes()}
+
+
+def test_maps_have_the_sizes_of_the_network(network):
+    for box in network_map.boxes()[:-1]:
+        own = [layer for layer in network.layers if layer.name.startswith(prefix(box))]
+        assert own[-1].output.shape[1:] == box.after
+
+
+def test_shortcuts_are_where_the_network_adds(network):
+    adds = sum(isinstance(layer, keras.layers.Add) for layer in network.layers)
+    assert sum(box.adds for box in network_map.boxes()) == adds == 10
+
+
+def test_multiply_adds_are_the_published_ones():
+    full = next(c for c in checkpoints() if (c.alpha, c.resolution) == (1.0, 224))
+    macs = sum(box.macs for box in network_map.boxes())
+    assert macs // 10**6 == full.million_macs
+
+
+def test_page_and_numbers_are_what_would_be_written_now():
+    assert network_map.PAGE.read_text(encoding="utf-8") == network_map.page()
+    kept = ("steps", "reaches", "side", "kernels")
+    facts = {
+        box["name"]: {name: box[name] for name in kept if name in box} for box in STORED["boxes"]
+    }
+    assert network_map.NUMBERS.read_text(encoding="utf-8") == network_map.numbers(facts)
+
+
+@pytest.mark.needs("imagenet")
+def test_pictures_are_what_the_weights_give_now():
+    """Within some levels of grey: Keras's weights and the dequantised copy differ a little."""
+    facts, found = network_map.pictures()
+    for name, pixels in found.items():
+        stored = io.imread(network_map.FOLDER / f"{name}.png")
+        assert stored.shape == pixels.shape
+        assert np.abs(stored.astype(int) - pixels.astype(int)).mean() < 8, name
+    assert [box.name for box in network_map.boxes()[:-1]] == list(facts)
+
+
+def test_every_photo_is_one_that_the_data_page_names():
+    assert set(STORED["photos"]) == set(network_map.PHOTOS)
+    assert data.WEIGHTS not in {path.name for path in network_map.FOLDER.iterdir()}
+
+
+@pytest.mark.browser
+def test_arrow_keys_walk_through_the_network(browser, site):  # noqa: F811
+    with Visit(browser, site, PAGE) as visit:
+        page = visit.page
+        first = page.locator('input[name="mnv2-box"][value="stem"]')
+        first.check(force=True)
+        seen = []
+        for box in network_map.boxes():
+            heading = page.locator(".mnv2-part h2").inner_text()
+            seen.append(heading.partition(":")[0])
+            assert f"{box.macs:,} multiply-adds" in page.locator(".mnv2-part").inner_text()
+            page.keyboard.press("ArrowRight")
+        assert seen == [box.title for box in network_map.boxes()]
+        assert visit.trouble == []
+
+
+@pytest.mark.browser
+def test_photo_is_changed_and_its_picture_is_there(browser, site):  # noqa: F811
+    with Visit(browser, site, PAGE) as visit:
+        page = visit.page
+        page.locator('input[value="rocket"]').click()
+        tile = page.locator(".mnv2-tiles > div").first
+        assert "block-4-rocket.png" in tile.get_attribute("style")
+        page.wait_for_load_state("networkidle")
+        assert visit.trouble == []
+
+
+@pytest.mark.browser
+def test_reason_for_a_missing_shortcut_is_given(browser, site):  # noqa: F811
+    with Visit(browser, site, PAGE) as visit:
+        visit.page.locator('input[value="block 14"]').check(force=True)
+        assert (
+            "the stride is 2, and 96 channels do not match 160"
+            in visit.page.locator(".mnv2-part").inner_text()
+        )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("box", ["stem", "block 1", "classifier"])
+def test_every_kind_of_part_is_accessible(browser, site, box):  # noqa: F811
+    with Visit(browser, site, PAGE, 390, "dark") as visit:
+        visit.page.locator(f'input[value="{box}"]').check(force=True)
+        visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert visit.page.evaluate(AXE_RUN) == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
