@@ -17,12 +17,22 @@ MARK = ROOT / "_build" / "look"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
     "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
-    "tools/practice.py",
+    "tools/practice.py", "tools/reader_progress.py", "book/_static/map/*",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
 )  # fmt: skip
 LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
+REPOSITORY, SITE = "MNV2_TUTOR_REPOSITORY", "MNV2_TUTOR_SITE"
+"""Where the book is published: its repository, for launch buttons, and its address, for previews.
+
+Whoever publishes it sets them; without them there are no buttons that lead nowhere.
+"""
+LAUNCH = {
+    "binderhub_url": "https://mybinder.org",
+    "colab_url": "https://colab.research.google.com",
+    "notebook_interface": "jupyterlab",
+}
 
 
 def main() -> None:
@@ -31,14 +41,17 @@ def main() -> None:
     trouble = vendor.ensure(tuple(p for p in vendor.PACKAGES if p.target != vendor.FOR_TESTS))
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
-        command += ["--config", str(public_config())]
+    repository, site = os.environ.get(REPOSITORY, ""), os.environ.get(SITE, "")
+    if trouble or repository or site:
+        command += ["--config", str(other_config(not trouble, repository, site))]
     page_python.ensure()
     try:
         page_model.ensure()
     except (ImportError, RuntimeError) as error:
         sys.exit(f"book: the network of the page could not be made: {error}")
     built = MARK.read_text(encoding="utf-8").split() if MARK.is_file() and PAGE.is_file() else []
-    look, everything = digest(LOOK), digest(SOURCES)
+    published = f"{repository} {site}"
+    look, everything = digest(LOOK, published), digest(SOURCES, published)
     if everything in built and not trouble:
         if not quiet:
             print(f"The book is at {PAGE.relative_to(ROOT)} (unchanged)")
@@ -58,21 +71,26 @@ def main() -> None:
         print(f"The book is at {PAGE.relative_to(ROOT)}")
 
 
-def digest(patterns: tuple[str, ...]) -> str:
-    """Identity of the files below the root that match: their names and contents."""
+def digest(patterns: tuple[str, ...], settings: str) -> str:
+    """Identity of the files below the root that match, names and contents, and of the settings."""
     files = sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file())
-    content = hashlib.sha256()
+    content = hashlib.sha256(settings.encode())
     for path in files:
         content.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return content.hexdigest()
 
 
-def public_config() -> Path:
-    """The configuration without the paths to local copies."""
+def other_config(local: bool, repository: str, site: str) -> Path:
+    """The configuration with the addresses that are set; without local copies if there are none."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    for name in LOCAL_SCRIPTS:
-        config["sphinx"]["config"].pop(name)
-    path = ROOT / "_build" / "public_config.yml"
+    if not local:
+        for name in LOCAL_SCRIPTS:
+            config["sphinx"]["config"].pop(name)
+    if repository:
+        config |= {"repository": {"url": repository, "branch": "main"}, "launch_buttons": LAUNCH}
+    if site:
+        config["html"]["baseurl"] = site
+    path = ROOT / "_build" / "config.yml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path

@@ -113,6 +113,7 @@ function startQuestion(form) {
       verdict.append(paragraph);
     }
     answer.hidden = false;
+    if (right) remember(`question/${pageName()}/${form.id}`);
     if (right || form.dataset.kind === "predict") answer.open = true;
   });
 }
@@ -171,6 +172,27 @@ function mendTheme() {
   }
 }
 
+/* ---- what the browser remembers; the page "Your progress" shows it ------------------------- */
+
+/** Such as book/01_relu6. */
+function pageName() {
+  return (/((?:book|solutions)\/[\w/]+)\.html$/.exec(location.pathname) || [])[1] || "";
+}
+
+function remember(name) {
+  try {
+    localStorage.setItem(`mnv2-tutor/${name}`, new Date().toISOString().slice(0, 10));
+  } catch { /* a browser that keeps nothing */ }
+}
+
+function noteReading() {
+  const end = document.querySelector(".prev-next-footer");
+  if (!end || !/^book\/\d\d_/.test(pageName())) return;
+  new IntersectionObserver((seen) => {
+    if (seen.some((one) => one.isIntersecting)) remember(`read/${pageName()}`);
+  }).observe(end);
+}
+
 /* ---- what is loaded only where a page has it ---------------------------------------------- */
 
 const SCRIPT = document.currentScript.src;
@@ -197,6 +219,9 @@ function start() {
   document.querySelectorAll("form.mnv2-question").forEach(startQuestion);
   startParts("mnv2-run", "run.js", "startRun",
     `Browsers load no network for a page that was opened as a file. ${SERVE}`);
+  noteReading();
+  startParts("mnv2-progress", "progress.js", "startProgress",
+    `Browsers remember nothing for pages that were opened as files. ${SERVE}`);
   startParts("mnv2-map", "map.js", "startMap",
     `The map can be walked where the book is served, not opened as a file. ${SERVE}`);
   startParts("mnv2-practice", "practice.js", "startPractice",

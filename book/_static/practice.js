@@ -1,50 +1,10 @@
 /* Exercises in a page: an editor, and Python in a worker that is loaded on the first click. What a
    reader writes stays in this browser. */
 import { Unusable, element } from "./parts.js";
+import * as kept from "./kept.js";
 
 const HERE = new URL(".", import.meta.url);
 const SECONDS = 10;
-const KEPT = "mnv2-tutor/";
-
-/* ---- what the browser keeps --------------------------------------------------------------- */
-
-function kept(part, key) {
-  try {
-    return localStorage.getItem(`${KEPT}${part}/${key}`);
-  } catch {
-    return null; // a browser that keeps nothing
-  }
-}
-
-function keep(part, key, text) {
-  try {
-    localStorage.setItem(`${KEPT}${part}/${key}`, text);
-    document.dispatchEvent(new CustomEvent("mnv2-kept"));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function forget(part, key) {
-  try {
-    localStorage.removeItem(`${KEPT}${part}/${key}`);
-  } catch { /* nothing was kept */ }
-}
-
-/** Everything kept of one part, by exercise. */
-function all(part) {
-  const found = {};
-  try {
-    for (let n = 0; n < localStorage.length; n += 1) {
-      const name = localStorage.key(n);
-      if (name.startsWith(`${KEPT}${part}/`)) {
-        found[name.slice(KEPT.length + part.length + 1)] = localStorage.getItem(name);
-      }
-    }
-  } catch { /* nothing is kept */ }
-  return found;
-}
 
 /* ---- Python ------------------------------------------------------------------------------- */
 
@@ -77,7 +37,7 @@ class Python {
       event.preventDefault();
       this.end(new Unusable("Python could not be loaded: use the exercise notebook."));
     };
-    await this.send({ call: "start", records: all("record") }, 0);
+    await this.send({ call: "start", records: kept.part("record") }, 0);
   }
 
   send(call, seconds) {
@@ -166,9 +126,9 @@ export function startPractice(place) {
   const begin = element("button", { type: "button" }, "Write it here");
   const offer = element("p", { class: "mnv2-offer" }, begin,
     " Loads Python, about 6 MB, on the first Run or Check. Nothing is sent anywhere.");
-  const answered = kept("answer", key);
+  const answered = kept.get(`answer/${key}`);
   if (answered) offer.append(" What you wrote is kept in this browser.");
-  if (kept("passed", key)) place.classList.add("mnv2-passed");
+  if (kept.get(`passed/${key}`)) place.classList.add("mnv2-passed");
   starter.after(offer);
   begin.addEventListener("click", async () => {
     begin.disabled = true;
@@ -196,7 +156,7 @@ async function open(place, key, text, empty) {
     status, alarm, output,
   );
   const written = await editor(frame, text, `Your code for ${key}`, (value) => {
-    if (!keep("answer", key, value)) status.textContent = "This browser keeps nothing: download what you write.";
+    if (!kept.set(`answer/${key}`, value)) status.textContent = "This browser keeps nothing: download what you write.";
   });
 
   function busy(now) {
@@ -218,11 +178,11 @@ async function open(place, key, text, empty) {
   }
 
   /** Answers that passed, which this one may call. */
-  const earlier = () => Object.entries(all("passed"))
+  const earlier = () => Object.entries(kept.part("passed"))
     .filter(([other]) => other !== key).map(([, source]) => source);
 
   function show(found) {
-    if (found.record) keep("record", key, found.record);
+    if (found.record) kept.set(`record/${key}`, found.record);
     output.replaceChildren();
     if (found.printed) output.append(element("pre", { class: "mnv2-printed" }, found.printed));
     if (found.error) output.append(element("pre", { class: "mnv2-error" }, found.error));
@@ -239,7 +199,7 @@ async function open(place, key, text, empty) {
     return ask({ call: "check", key, source, earlier: earlier() }, (found) => {
       show(found);
       if (found.passed) {
-        keep("passed", key, source);
+        kept.set(`passed/${key}`, source);
         place.classList.add("mnv2-passed");
       }
     });
@@ -252,7 +212,7 @@ async function open(place, key, text, empty) {
   buttons.again.addEventListener("click", () => {
     if (written.read() !== empty && !confirm("Throw away what you wrote here?")) return;
     written.write(empty);
-    forget("answer", key);
+    kept.remove(`answer/${key}`);
     output.replaceChildren();
   });
   buttons.save.addEventListener("click", () => download(place).catch((error) => {
@@ -275,7 +235,7 @@ async function download(place) {
   const response = await fetch(address);
   if (!response.ok) throw new Unusable("The notebook is not part of this copy of the book.");
   const notebook = await response.json();
-  const answers = all("answer");
+  const answers = kept.part("answer");
   for (const cell of notebook.cells) {
     const facts = cell.metadata.nbgrader;
     const key = cell.metadata.mnv2_tutor?.exercise;

@@ -6,6 +6,7 @@ reference functions of chapters 2 and 6; the pictures need the ImageNet weights.
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from mnv2_tutor.expected import reference
 PAGE = ROOT / "book" / "network_map.md"
 FOLDER = ROOT / "book" / "_static" / "map"
 NUMBERS = FOLDER / "map.json"
+SOCIAL = ROOT / "book" / "_static" / "social.png"
 SIDE, CLASSES = 224, 1000
 STAGES = (
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
@@ -312,9 +314,33 @@ def _enlarged(row: Any, high: int) -> Any:
     return tiles.reshape(high, CHANNELS * high)
 
 
+def social_picture() -> Any:
+    """The drawn network with the title, 1200x630: what a link to the book shows elsewhere."""
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Arc, Rectangle
+
+    figure, axis = plt.subplots(figsize=(12, 6.3), dpi=100, facecolor="white")
+    axis.set(position=(0, 0, 1, 1), xlim=(0, 1200), ylim=(0, 630))
+    axis.set_axis_off()
+    axis.text(60, 540, "MobileNetV2 from scratch", size=44, weight="bold", color="#16324a")
+    words = "Built, measured, drawn and proved equal, in TensorFlow and Keras"
+    axis.text(62, 480, words, size=20, color="#3c4a57")
+    x = 62.0
+    for box in boxes():
+        width, height = 5.5 * math.log2(box.after[2]), 24 + 26 * math.sqrt(box.after[0])
+        shade = min(1.0, box.macs / 30e6)
+        colour = plt.get_cmap("Blues")(0.3 + 0.6 * shade)
+        axis.add_patch(Rectangle((x, 90), width, height, facecolor=colour, edgecolor="#16324a"))
+        if box.adds:
+            middle = (x + width / 2, 90 + height)
+            axis.add_patch(Arc(middle, width + 22, 44, theta1=0, theta2=180, color="#d55e00", lw=3))
+        x += width + 13
+    return figure
+
+
 def write() -> list[str]:
     """Write page, numbers and pictures; their names."""
-    from skimage import io
+    from skimage.io import imsave
 
     facts, found = pictures()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -323,7 +349,8 @@ def write() -> list[str]:
     for name in PHOTOS:
         found[f"photo-{name}"] = _photo(name)[::2, ::2].astype("uint8")
     for name, pixels in found.items():
-        io.imsave(FOLDER / f"{name}.png", pixels, check_contrast=False)
+        imsave(FOLDER / f"{name}.png", pixels, check_contrast=False)
+    social_picture().savefig(SOCIAL)
     NUMBERS.write_text(numbers(facts), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
-    return [PAGE.name, NUMBERS.name, *(f"{name}.png" for name in found)]
+    return [PAGE.name, NUMBERS.name, SOCIAL.name, *(f"{name}.png" for name in found)]

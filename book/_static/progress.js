@@ -1,0 +1,62 @@
+/* The page "Your progress": what this browser remembers, to take away, to bring back, to forget. */
+import { element } from "./parts.js";
+import * as kept from "./kept.js";
+
+export function startProgress(place) {
+  const says = element("p", { role: "status" });
+  const take = element("button", { type: "button" }, "Take it away as a file");
+  const bring = element("input", { type: "file", accept: ".json,application/json", id: "mnv2-bring" });
+  const forget = element("button", { type: "button" }, "Forget everything");
+  place.append(
+    element("p", {}, take, " ", forget),
+    element("p", {}, element("label", { for: "mnv2-bring" }, "Bring back a file: "), bring),
+    says,
+  );
+  const show = () => place.querySelectorAll("tbody tr").forEach(fill);
+  take.addEventListener("click", () => {
+    const file = new Blob([`${JSON.stringify(kept.all(), null, 1)}\n`], { type: "application/json" });
+    const link = element("a", { href: URL.createObjectURL(file), download: "mobilenetv2-progress.json" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+  bring.addEventListener("change", async () => {
+    if (!bring.files.length) return;
+    const found = await read(bring.files[0]);
+    if (found) Object.entries(found).forEach(([name, text]) => kept.set(name, text));
+    says.textContent = found ? "It is back." : "This file is none that this page wrote.";
+    show();
+  });
+  forget.addEventListener("click", () => {
+    if (!confirm("Forget what you read, answered and wrote in these pages?")) return;
+    Object.keys(kept.all()).forEach(kept.remove);
+    says.textContent = "Forgotten.";
+    show();
+  });
+  show();
+}
+
+const PARTS = /^(read|question|answer|record|passed)\/[\w/-]+$/;
+
+/** What a file holds, if it is one of ours. */
+async function read(file) {
+  try {
+    const found = JSON.parse(await file.text());
+    const fits = ([name, text]) => PARTS.test(name) && typeof text === "string";
+    return found && Object.getPrototypeOf(found) === Object.prototype && Object.entries(found).every(fits)
+      ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+function fill(row) {
+  const { page, questions, exercises } = row.dataset;
+  const [, readCell, asked, written] = row.cells;
+  const right = Object.keys(kept.part(`question/${page}`)).length;
+  readCell.textContent = kept.get(`read/${page}`) ? "yes" : "–";
+  asked.textContent = `${right || "–"} of ${questions}`;
+  if (exercises) {
+    written.textContent = exercises.split(" ")
+      .map((key) => (kept.get(`passed/${key}`) ? `${key} ✓ passed` : key)).join(", ");
+  }
+}
