@@ -67,14 +67,17 @@ class Report:
 
     @property
     def passed(self) -> bool:
+        """Whether every property holds."""
         return self.outcome is Outcome.PASSED
 
     @property
     def score(self) -> int:
+        """Points for what holds, from 0 to ``max_score``."""
         return sum(item.score for item in self.items)
 
     @property
     def max_score(self) -> int:
+        """Points of the exercise."""
         return self.exercise.max_score
 
     @property
