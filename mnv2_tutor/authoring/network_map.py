@@ -184,10 +184,10 @@ comes in. Only the projection mixes.
 
 ## All numbers
 
-Parameters are the weights of the convolutions with four numbers a channel for each batch norm.
-Multiply-adds are those of the convolutions and the dense layer. The functions of chapter 2,
-[`count_params` and `count_macs`](02_expansion), give them, and their sums are the ones of
-[chapter 6](06_assembly): {total:,} parameters, {macs:,} multiply-adds.
+Parameters are the weights of the convolutions and of the dense layer with its bias, and four numbers
+a channel for each batch norm. [`count_macs`](02_expansion) gives the multiply-adds, and
+[`count_params`](02_expansion) the weights without batch norms and bias. The sums are those of
+[chapter 6](06_assembly), {total:,} parameters, and of [chapter 7](07_cost), {macs:,} multiply-adds.
 
 :::{{div}} mnv2-numbers
 {table}
