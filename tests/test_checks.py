@@ -11,16 +11,21 @@ import pytest
 from mnv2_tutor.authoring import fingerprints, transcripts
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.expected import misconceptions, public, reference
+from mnv2_tutor.judge import judge
 from mnv2_tutor.judge.compare import same_observation
-from mnv2_tutor.judge.diagnose import fingerprint
+from mnv2_tutor.judge.diagnose import behaves_as, fingerprint
+from mnv2_tutor.observe import observe
+from mnv2_tutor.observe.fill import disturbed
 from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
-QUICK_SHARE = 8
-"""A network takes seconds to observe: of its misconceptions every eighth one is a quick test."""
+QUICK_SHARE = 16
+"""A network takes seconds to observe: of its misconceptions every sixteenth is a quick test."""
 UNSEEN_SHARE = 4
 """Of those that take a second each every fourth is asked unseen inputs."""
+BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
+"""Of the wrong networks: what they give hangs most on how a processor rounds."""
 TAKES_A_SECOND = ("transfer_weights", "to_tflite_int8")
 
 
@@ -39,7 +44,7 @@ RIGHT_CASES = [
     pytest.param(key, name, marks=[] if quick else [pytest.mark.long])
     for key in KEYS
     for name in RIGHT[key]
-    for quick in [key != "mobilenet_v2" or in_sample(name, 4)]
+    for quick in [key != "mobilenet_v2" or in_sample(name, 8)]
 ]
 TWIN_CASES = [
     pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])
@@ -50,7 +55,12 @@ UNSEEN_CASES = [
     pytest.param(key, name, seed, marks=[pytest.mark.long] if is_long(key, name, seed) else [])
     for key in KEYS
     for name in TWINS[key]
-    for seed in (1, 2)
+    for seed in ((1,) if key == "mobilenet_v2" else (1, 2))
+]
+ROUNDING_CASES = [
+    pytest.param(name, marks=[] if name in BADLY_CONDITIONED else [pytest.mark.long])
+    for name in TWINS["mobilenet_v2"]
+    if name in BADLY_CONDITIONED or in_sample(name, QUICK_SHARE)
 ]
 LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
@@ -98,7 +108,17 @@ def test_fingerprint_is_fresh(key, name):
     """Within tolerance: the last digits differ between processors."""
     now = fingerprint(observed(TWINS[key][name], key))
     stored = public(key).twins[name]
-    assert same_observation(now, stored, exercise(key).tolerance), REMAKE
+    assert behaves_as(now, stored, exercise(key).tolerance), REMAKE
+
+
+@pytest.mark.parametrize("name", ROUNDING_CASES)
+def test_another_rounding_changes_no_diagnosis(name):
+    """Processors round differently, and in a badly wrong network that grows."""
+    task, answers = exercise("mobilenet_v2"), public("mobilenet_v2")
+    with disturbed(3):
+        seen = observe(TWINS[task.key][name], task)
+    report = judge(task, seen, answers.reference, answers.twins)
+    assert report.diagnosis.key == f"{task.key}.{name.partition('__')[0]}"
 
 
 @pytest.mark.parametrize(("key", "name"), TWIN_CASES)
@@ -129,7 +149,7 @@ def test_two_misconceptions_differ_in_fingerprint(key):
     for index, (name, twin) in enumerate(twins):
         for other_name, other in twins[index + 1 :]:
             one_key = name.partition("__")[0] == other_name.partition("__")[0]
-            same = same_observation(twin, other, exercise(key).tolerance)
+            same = behaves_as(twin, other, exercise(key).tolerance)
             assert one_key or not same, f"{name} is like {other_name}"
 
 
@@ -141,7 +161,7 @@ def test_telling_cases_tell_misconceptions_apart(key):
     for index, (name, twin) in enumerate(twins):
         for other_name, other in twins[index + 1 :]:
             one_key = name.partition("__")[0] == other_name.partition("__")[0]
-            assert one_key or not same_observation(twin, other, task.tolerance), (name, other_name)
+            assert one_key or not behaves_as(twin, other, task.tolerance), (name, other_name)
 
 
 @pytest.mark.parametrize("key", KEYS)

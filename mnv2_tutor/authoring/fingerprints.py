@@ -9,14 +9,19 @@ import mnv2_tutor.answers
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions, reference
-from mnv2_tutor.judge.diagnose import FINGERPRINT_NUMBERS, fingerprint
-from mnv2_tutor.observation import to_json
+from mnv2_tutor.judge.compare import same_result
+from mnv2_tutor.judge.diagnose import fingerprint, with_shaky
+from mnv2_tutor.observation import Observation, to_json
 from mnv2_tutor.observe import observe
+from mnv2_tutor.observe.fill import disturbed
 
 DIGITS = 6
 REFERENCE_NUMBERS = 230
 """How many numbers of an array are kept of the reference, with which all answers are compared: as
 many as describe the blocks of a network."""
+DISTURBANCES = (1, 2)
+STEADY_SHARE = 1 / 3
+"""A steady number stays this far within the tolerance when the weights are disturbed."""
 
 
 def path_of(key: str) -> Path:
@@ -27,15 +32,49 @@ def made(key: str) -> str:
     """The text of the data file, observed now."""
     task = exercise(key)
     functions = misconceptions(key)
-    rows = [f'"{name}": {_seen(function, task)}' for name, function in functions.items()]
+    rows = [f'"{name}": {_text(steady(function, task))}' for name, function in functions.items()]
     body = ",\n".join(rows)
-    first = _seen(reference(key), task, REFERENCE_NUMBERS)
+    first = _text(fingerprint(observe(reference(key), task), REFERENCE_NUMBERS))
     return f'{{"reference": {first},\n"misconceptions": {{\n{body}\n}}}}\n'
 
 
-def _seen(function: Callable[..., Any], task: Exercise, numbers: int = FINGERPRINT_NUMBERS) -> str:
-    data = json.loads(to_json(fingerprint(observe(function, task), numbers)))
-    return json.dumps(_rounded(data), separators=(",", ":"))
+def steady(function: Callable[..., Any], task: Exercise) -> Observation:
+    """The fingerprint of a misconception, without what another processor might round otherwise.
+
+    A wrong network may be so badly conditioned that its last numbers are all rounding.
+    """
+    seen = fingerprint(observe(function, task))
+    if task.observer != "network":
+        return seen
+    shaky: set[tuple[str, str]] = set()
+    for draw in DISTURBANCES:
+        with disturbed(draw):
+            other = fingerprint(observe(function, task))
+        shaky |= differences(seen, other, STEADY_SHARE * task.tolerance)
+    forget_layers()
+    return with_shaky(seen, shaky)
+
+
+def forget_layers() -> None:
+    """TensorFlow keeps memory for the name of every layer that ever was."""
+    import keras
+
+    keras.utils.clear_session()
+
+
+def differences(a: Observation, b: Observation, tolerance: float) -> set[tuple[str, str]]:
+    """Case and name of each result with numbers that are not the same in both."""
+    return {
+        (one.case, name)
+        for one, other in zip(a.cases, b.cases, strict=True)
+        for name, result in one.results.items()
+        if result.array and name in other.results
+        if not same_result(result, other.results[name], tolerance)
+    }
+
+
+def _text(seen: Observation) -> str:
+    return json.dumps(_rounded(json.loads(to_json(seen))), separators=(",", ":"))
 
 
 def _rounded(data: Any) -> Any:

@@ -1,6 +1,6 @@
 """Naming a misconception: only where the learner's function does exactly what a twin does."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Look
@@ -19,6 +19,8 @@ right, and any optimiser; and names that clash may come on top of every other mi
 
 BY_CHANCE = {"trained", "statistics"}
 """Numbers of the training mode, which mean nothing where the answer is random in it."""
+SHAKY = Result("shaky")
+"""Stands in a stored fingerprint for numbers that hang on how a processor rounds."""
 
 
 def fingerprint(observation: Observation, numbers: int = FINGERPRINT_NUMBERS) -> Observation:
@@ -41,6 +43,26 @@ def _settled(results: Mapping[str, Result]) -> Mapping[str, Result]:
     return {**kept, "chance": replace(results["chance"], array=certain)}
 
 
+def behaves_as(seen: Observation, twin: Observation, tolerance: float) -> bool:
+    """Whether two fingerprints are the same; what is shaky in one of them is not compared."""
+    shaky = {
+        (case.case, name)
+        for case in (*seen.cases, *twin.cases)
+        for name, result in case.results.items()
+        if result == SHAKY
+    }
+    return same_observation(with_shaky(seen, shaky), with_shaky(twin, shaky), tolerance)
+
+
+def with_shaky(seen: Observation, shaky: Collection[tuple[str, str]]) -> Observation:
+    """The same fingerprint with what is shaky, by case and result, taken out."""
+    cases = tuple(
+        Seen(one.case, {n: SHAKY if (one.case, n) in shaky else r for n, r in one.results.items()})
+        for one in seen.cases
+    )
+    return replace(seen, cases=cases)
+
+
 def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> str | None:
     """Key of the misconception whose fingerprint the observation matches.
 
@@ -49,7 +71,7 @@ def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> s
     """
     seen = fingerprint(look.observation)
     for name, twin in twins.items():
-        if same_observation(seen, twin, tolerance):
+        if behaves_as(seen, twin, tolerance):
             return name.partition("__")[0]
     return None
 

@@ -6,6 +6,9 @@ names, nesting and order of creation. With the values of :func:`alive` the activ
 exceed 6 and fall below 0; at Keras's own initial values hardly any mistake would show.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from zlib import crc32
 
@@ -19,6 +22,10 @@ Shape = tuple[int, ...]
 CALM_KERNEL = 0.1
 """Spread of a kernel's values, times the root of its fan-in."""
 CALM = {"gamma": (1.0, 5.0), "beta": (-0.3, 0.6), "mean": (-0.03, 0.03), "variance": (0.01, 0.1)}
+
+ROUNDING = 3e-7
+"""Spread of a disturbance, relative: float32 rounds to 6e-8, and a network does so many times."""
+_DISTURBANCE: ContextVar[int | None] = ContextVar("disturbance", default=None)
 
 
 def squeezed(shape: Shape) -> Shape:
@@ -90,7 +97,25 @@ def calm(seed: str, role: str, shape: Shape) -> np.ndarray:
     in common would outgrow what tells pictures apart. A change of the input by one in a million
     changes the output by some ten in a million, so rounding never shows.
     """
-    return np.reshape(_calm(seed, role, squeezed(shape)), shape)
+    values = np.reshape(_calm(seed, role, squeezed(shape)), shape)
+    draw = _DISTURBANCE.get()
+    if draw is None:
+        return values
+    off = _generator(f"{seed}, disturbed {draw}", role, shape).normal(0, ROUNDING, shape)
+    return np.asarray(values * (1 + off))
+
+
+@contextmanager
+def disturbed(draw: int) -> Iterator[None]:
+    """Within it, calm weights are off by some units of their last place, as ``draw`` has it.
+
+    What then changes much would change on another processor as well, which rounds otherwise.
+    """
+    before = _DISTURBANCE.set(draw)
+    try:
+        yield
+    finally:
+        _DISTURBANCE.reset(before)
 
 
 @lru_cache(maxsize=500)
