@@ -184,8 +184,8 @@ comes in. Only the projection mixes.
 
 ## All numbers
 
-Parameters are the weights of the convolutions and of the dense layer with its bias, and four numbers
-a channel for each batch norm. [`count_macs`](02_expansion) gives the multiply-adds, and
+Parameters are the weights of the convolutions and of the dense layer with its bias, and four
+numbers a channel for each batch norm. [`count_macs`](02_expansion) gives the multiply-adds, and
 [`count_params`](02_expansion) the weights without batch norms and bias. The sums are those of
 [chapter 6](06_assembly), {total:,} parameters, and of [chapter 7](07_cost), {macs:,} multiply-adds.
 
