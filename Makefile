@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/installed
 
-.PHONY: setup book test test-all lab exercises notebooks made bench bench-grade lint requirements clean
+.PHONY: setup book pdf test test-all lab exercises notebooks made bench bench-grade bench-page lint requirements clean
 
 setup: $(STAMP)
 
@@ -16,6 +16,10 @@ $(STAMP): requirements.txt pyproject.toml tools/setup.py
 
 book: setup
 	@$(BIN)/python tools/book.py
+
+pdf: setup
+	@$(BIN)/python tools/book.py --quiet
+	@$(BIN)/python tools/pdf.py
 
 test: setup
 	@$(BIN)/python tools/book.py --quiet
@@ -50,6 +54,10 @@ bench: setup
 
 bench-grade: setup
 	$(BIN)/python tools/bench_grade.py
+
+bench-page: setup
+	@$(BIN)/python tools/book.py --quiet
+	$(BIN)/python tools/bench_page.py
 
 requirements: setup
 	$(BIN)/python tools/requirements.py

@@ -163,8 +163,6 @@ def test_page_is_sound(browser, site, axe, path, width, scheme):
         assert visit.trouble == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.locator("html").get_attribute("data-theme") == scheme
-        if page.locator(".math").count():
-            page.wait_for_selector("mjx-container")
         page.evaluate(axe)
         assert page.evaluate(AXE_RUN) == []
 

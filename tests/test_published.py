@@ -66,7 +66,7 @@ def test_one_setting_gives_the_previews_their_address(book, tmp_path, monkeypatc
 
 def test_without_local_scripts_the_public_ones_are_asked(book, tmp_path, monkeypatch):
     config = config_of(book, tmp_path, monkeypatch, False, "", "")
-    assert "mathjax_path" not in config["sphinx"]["config"]
+    assert "nb_ipywidgets_js" not in config["sphinx"]["config"]
 
 
 def test_picture_for_previews_has_the_size_that_they_want():

@@ -63,7 +63,7 @@ def test_without_npm_the_build_says_so_and_uses_public_copies(tmp_path):
         "vendor._npm = lambda: None\n"
         f"here = pathlib.Path({str(tmp_path)!r})\n"
         "package = vendor.PACKAGES[0]\n"
-        "print(vendor.ensure((vendor.Package('mathjax', '0', '', (), here),)))\n"
+        "print(vendor.ensure((vendor.Package('requirejs', '0', '', (), here),)))\n"
         "print(book.public_config().read_text())"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

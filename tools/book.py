@@ -17,12 +17,13 @@ MARK = ROOT / "_build" / "look"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
     "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
-    "tools/practice.py", "tools/reader_progress.py", "book/_static/map/*",
+    "tools/practice.py", "tools/reader_progress.py", "tools/formulas.py", "book/_templates/*",
+    "book/_static/map/*",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
 )  # fmt: skip
-LOCAL_SCRIPTS = ("mathjax_path", "nb_ipywidgets_js")
+LOCAL_SCRIPTS = ("nb_ipywidgets_js",)
 REPOSITORY, SITE = "MNV2_TUTOR_REPOSITORY", "MNV2_TUTOR_SITE"
 """Where the book is published: its repository, for launch buttons, and its address, for previews.
 
@@ -40,7 +41,7 @@ def main() -> None:
     command = ["jupyter-book", "build", ".", "-W", "--keep-going", "-n", "--quiet"]
     trouble = vendor.ensure(tuple(p for p in vendor.PACKAGES if p.target != vendor.FOR_TESTS))
     if trouble:
-        print(f"book: {trouble}: the pages will ask public servers for MathJax and widgets.")
+        print(f"book: {trouble}: the pages will ask public servers for the widgets.")
     repository, site = os.environ.get(REPOSITORY, ""), os.environ.get(SITE, "")
     if trouble or repository or site:
         command += ["--config", str(other_config(not trouble, repository, site))]

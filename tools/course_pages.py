@@ -1,23 +1,61 @@
 """A Sphinx extension: what every page says of itself, and what it need not load."""
 
+import re
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 UNUSED = ("thebe",)
 """Thebe runs cells on a public server. Sphinx adds its constants twice, which is a script error."""
+AT_ONCE = "documentation_options.js"
+"""A script in the page itself needs it; all other files can wait until the page is there."""
+FRAME = re.compile(r'<div class="mnv2-frame" hidden(?:="")?>')
 
 
-def drop_unused_scripts(
+def lighten(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Keep every script that does not belong to an unused feature."""
+    """Load no script of an unused feature, none before the page is there, no hidden picture."""
     del app, pagename, templatename, doctree
+    context["body"] = with_templates(context.get("body", ""))
     context["script_files"] = [
-        script for script in context["script_files"] if not _is_unused(script)
+        _deferred(script) for script in context["script_files"] if not _is_unused(script)
     ]
+
+
+def with_templates(html: str) -> str:
+    """The same page with each hidden frame of a figure as a template.
+
+    A browser builds every element of the page, also of pictures that nobody may ever ask for; not
+    of a template. ``course.js`` takes a frame out when it is to be shown.
+    """
+    parts, at = [], 0
+    for found in FRAME.finditer(html):
+        end = _end_of_div(html, found.end())
+        parts += [html[at : found.end()], "<template>", html[found.end() : end], "</template>"]
+        at = end
+    return "".join([*parts, html[at:]])
+
+
+def _end_of_div(html: str, start: int) -> int:
+    """Where the div ends whose content begins at ``start``."""
+    depth = 1
+    for found in re.finditer(r"<(/?)div\b", html[start:]):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return start + found.start()
+    raise ExtensionError("a figure of this page has a div without an end")
+
+
+def _deferred(script: Any) -> Any:
+    name = getattr(script, "filename", "") or ""
+    attributes = getattr(script, "attributes", {})
+    if name and AT_ONCE not in str(name) and "defer" not in attributes:
+        attributes["defer"] = "defer"
+    return script
 
 
 def _is_unused(script: Any) -> bool:
@@ -41,7 +79,7 @@ def describe(
     facts = {
         "og:title": context["title"],
         "og:type": "article",
-        "og:site_name": app.config.project,
+        "og:site_name": app.config.html_title,
         "twitter:card": "summary_large_image",
     }
     if first is not None:
@@ -69,5 +107,5 @@ def _shortened(text: str) -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", describe)
-    app.connect("html-page-context", drop_unused_scripts, priority=900)
+    app.connect("html-page-context", lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

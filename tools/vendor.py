@@ -42,13 +42,6 @@ class Package:
 
 PACKAGES = (
     Package(
-        "mathjax",
-        "3.2.2",
-        "Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsjKPZGJvtRZM1vO+geW0OhGw==",
-        ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/woff-v2/*", "LICENSE"),
-        PUBLISHED / "mathjax",
-    ),
-    Package(
         "requirejs",
         "2.3.8",
         "7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",

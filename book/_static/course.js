@@ -23,6 +23,8 @@ function startFigure(figure) {
     const index = controls.reduce((sum, control, n) => sum * control.values.length + at[n], 0);
     shown.hidden = true;
     shown = frames[index];
+    const kept = shown.querySelector("template"); // a picture that nobody has asked for yet
+    if (kept) kept.replaceWith(kept.content);
     shown.hidden = false;
     says.textContent = shown.querySelector(".mnv2-says").textContent;
   }
@@ -139,9 +141,12 @@ function judgeChoices(form) {
 /* ---- what the theme leaves to be mended --------------------------------------------------- */
 
 function mendTheme() {
-  // What scrolls sideways must be reachable by keyboard.
-  document.querySelectorAll("div.highlight pre, .cell_output pre, .bd-article table").forEach((wide) => {
-    if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
+  // What scrolls sideways must be reachable by keyboard. To measure is work: when there is time.
+  const whenIdle = window.requestIdleCallback || ((work) => setTimeout(work, 200));
+  whenIdle(() => {
+    document.querySelectorAll("div.highlight pre, .cell_output pre, .bd-article table").forEach((wide) => {
+      if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
+    });
   });
   // A name that hides what stands on the button or fold: the words on it are the name.
   document.querySelectorAll(".search-button-field, details > summary").forEach((named) => {
