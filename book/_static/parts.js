@@ -29,6 +29,13 @@ export async function fetched(address, absent, tell) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
+/** Lets the reader save a text as a file. */
+export function offered(text, type, name) {
+  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 /** "3.1 of 9.6 MB". */
 export function megabytes(size, total) {
   const rounded = (bytes) => (bytes / 1e6).toFixed(1);

@@ -1,6 +1,6 @@
 /* Exercises in a page: an editor, and Python in a worker that is loaded on the first click. What a
    reader writes stays in this browser. */
-import { Unusable, element } from "./parts.js";
+import { Unusable, element, offered } from "./parts.js";
 import * as kept from "./kept.js";
 
 const HERE = new URL(".", import.meta.url);
@@ -236,8 +236,5 @@ async function download(place) {
     const key = cell.metadata.mnv2_tutor?.exercise;
     if (facts?.solution && answers[key]) cell.source = answers[key].trimEnd();
   }
-  const file = new Blob([`${JSON.stringify(notebook, null, 1)}\n`], { type: "application/x-ipynb+json" });
-  const link = element("a", { href: URL.createObjectURL(file), download: address.split("/").pop() });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  offered(`${JSON.stringify(notebook, null, 1)}\n`, "application/x-ipynb+json", address.split("/").pop());
 }

@@ -1,5 +1,5 @@
 /* The page "Your progress": what this browser remembers, to take away, to bring back, to forget. */
-import { element } from "./parts.js";
+import { element, offered } from "./parts.js";
 import * as kept from "./kept.js";
 
 export function startProgress(place) {
@@ -14,10 +14,7 @@ export function startProgress(place) {
   );
   const show = () => place.querySelectorAll("tbody tr").forEach(fill);
   take.addEventListener("click", () => {
-    const file = new Blob([`${JSON.stringify(kept.all(), null, 1)}\n`], { type: "application/json" });
-    const link = element("a", { href: URL.createObjectURL(file), download: "mobilenetv2-progress.json" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    offered(`${JSON.stringify(kept.all(), null, 1)}\n`, "application/json", "mobilenetv2-progress.json");
   });
   bring.addEventListener("change", async () => {
     if (!bring.files.length) return;

@@ -12,6 +12,7 @@ from typing import Any
 
 from mnv2_tutor import data
 from mnv2_tutor.authoring.course import ROOT
+from mnv2_tutor.exercises.mobilenet_v2 import STAGES
 from mnv2_tutor.expected import reference
 
 PAGE = ROOT / "book" / "network_map.md"
@@ -19,11 +20,6 @@ FOLDER = ROOT / "book" / "_static" / "map"
 NUMBERS = FOLDER / "map.json"
 SOCIAL = ROOT / "book" / "_static" / "social.png"
 SIDE, CLASSES = 224, 1000
-STAGES = (
-    (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
-    (6, 320, 1, 1),
-)  # fmt: skip
-"""Rows of the paper's table 2: expansion, channels, repeats, stride of the first."""
 STEM, HEAD = 32, 1280
 PHOTOS = {"chelsea": "a cat", "coffee": "a cup of coffee", "rocket": "a rocket on its ramp"}
 """Of scikit-image, all in the public domain."""

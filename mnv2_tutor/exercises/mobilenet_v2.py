@@ -19,6 +19,7 @@ STAGES = (
     (6, 160, 3, 2),
     (6, 320, 1, 1),
 )
+"""Rows of the paper's table 2: expansion, channels, repeats, stride of the first."""
 NAMES = ("conv1", "block_2_expand", "block_17_compress_bn", "last_conv", "predictions")
 """Some of the course's layer names."""
 NUMBERS = ("probabilities", "logits", "drift")
