@@ -287,6 +287,15 @@ def test_the_solution_is_behind_a_fold(browser, site):
         assert code.is_visible()
 
 
+def test_the_search_finds_the_chapter_of_a_word(browser, site):
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        visit.page.goto(site + "search.html?q=depthwise")
+        found = visit.page.locator("#search-results a[href*='03_depthwise']").first
+        found.click()
+        assert "/book/03_depthwise.html" in visit.page.url
+        assert visit.trouble == []
+
+
 @pytest.fixture
 def class_page(browser, tmp_path):
     """``class.html`` of three made-up learners, opened."""

@@ -36,6 +36,7 @@ def notebook_with_a_slider():
 @pytest.fixture
 def small_book(tmp_path, vendored):  # noqa: F811
     shutil.copytree(ROOT / "book" / "_static", tmp_path / "book" / "_static")
+    shutil.copytree(ROOT / "book" / "_templates", tmp_path / "book" / "_templates")
     shutil.copytree(ROOT / "tools", tmp_path / "tools")
     shutil.copy(ROOT / "book" / "references.bib", tmp_path / "book")
     shutil.copy(ROOT / "_config.yml", tmp_path)

@@ -12,6 +12,7 @@ UNUSED = ("thebe",)
 """Thebe runs cells on a public server. Sphinx adds its constants twice, which is a script error."""
 AT_ONCE = "documentation_options.js"
 """A script in the page itself needs it; all other files can wait until the page is there."""
+SEARCH = "search"
 FRAME = re.compile(r'<div class="mnv2-frame" hidden(?:="")?>')
 
 
@@ -19,11 +20,11 @@ def lighten(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Load no script of an unused feature, none before the page is there, no hidden picture."""
-    del app, pagename, templatename, doctree
+    del app, templatename, doctree
     context["body"] = with_templates(context.get("body", ""))
-    context["script_files"] = [
-        _deferred(script) for script in context["script_files"] if not _is_unused(script)
-    ]
+    used = [script for script in context["script_files"] if not _is_unused(script)]
+    # What searches stands in the search page itself and needs the others before it.
+    context["script_files"] = used if pagename == SEARCH else [_deferred(each) for each in used]
 
 
 def with_templates(html: str) -> str:
@@ -51,11 +52,11 @@ def _end_of_div(html: str, start: int) -> int:
 
 
 def _deferred(script: Any) -> Any:
+    """The same script, waiting. A new one: all pages share what Sphinx hands out."""
     name = getattr(script, "filename", "") or ""
-    attributes = getattr(script, "attributes", {})
-    if name and AT_ONCE not in str(name) and "defer" not in attributes:
-        attributes["defer"] = "defer"
-    return script
+    if not name or AT_ONCE in str(name) or "defer" in script.attributes:
+        return script
+    return type(script)(name, priority=script.priority, **script.attributes, defer="defer")
 
 
 def _is_unused(script: Any) -> bool:
