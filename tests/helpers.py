@@ -1,7 +1,6 @@
 """What several test modules need: judging a function in this process."""
 
 import json
-import sys
 from functools import cache
 from importlib import import_module
 from itertools import count
@@ -10,6 +9,7 @@ from types import FunctionType
 import nbformat
 
 from mnv2_tutor import expected
+from mnv2_tutor.authoring.fingerprints import forget_layers
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.judge import judge
 from mnv2_tutor.observation import from_json, to_json
@@ -57,18 +57,13 @@ def _observed(function, key, seed):
     task = exercise(key)
     seen = from_json(to_json(observe(function, task, seed)))
     if task.observer in ("block", "network") and next(_MODELS) % CLEAR_EVERY == 0:
-        forget_layer_names()
+        forget_layers()
     return seen
 
 
 _MODELS = count(1)
 CLEAR_EVERY = 20
 """To clear takes longer than to observe a block: it searches all of TensorFlow for garbage."""
-
-
-def forget_layer_names():
-    """Let Keras begin to count its layers anew: TensorFlow keeps memory for every new name."""
-    sys.modules["keras"].utils.clear_session()
 
 
 @cache

@@ -1,13 +1,9 @@
 """The built book in a real browser: light and dark, on a screen and on a phone."""
 
-import functools
-import http.server
 import os
 import re
-import shutil
 import subprocess
 import sys
-import threading
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,20 +12,12 @@ from mnv2_tutor.authoring.course import ROOT
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading import classpage
 from mnv2_tutor.messages import Message
+from tools.browser import ABSENT, CHROMIUM, FLAGS, served
 
 pytestmark = pytest.mark.browser
 
 BUILT = ROOT / "_build" / "html"
 AXE = ROOT / "_build" / "vendor" / "axe-core" / "axe.min.js"
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 NOT_OURS = {"search.html", "genindex.html", "index.html"}
 AXE_RUN = """async () => {
@@ -65,20 +53,6 @@ def chapters():
     return [path for path in pages() if re.fullmatch(r"book/\d\d_\w+\.html", path)]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-def serve(folder):
-    """Serve a folder on this machine; yields its address."""
-    handler = functools.partial(Quiet, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-
-
 @pytest.fixture(scope="module")
 def vendored():
     """The scripts from the npm registry are there."""
@@ -95,7 +69,8 @@ def site(vendored):
         [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    yield from serve(BUILT)
+    with served(BUILT) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +81,11 @@ def axe(vendored):
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
-        absent("no Chromium here: on Debian, apt install chromium")
+        absent(ABSENT)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 

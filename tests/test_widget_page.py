@@ -12,7 +12,8 @@ from ipywidgets.embed import dependency_state
 
 from mnv2_tutor.authoring.clean import NOTEBOOK_METADATA
 from mnv2_tutor.authoring.course import ROOT
-from tests.test_book import Visit, browser, serve, vendored  # noqa: F401
+from tests.test_book import Visit, browser, vendored  # noqa: F401
+from tools.browser import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -47,7 +48,8 @@ def small_book(tmp_path, vendored):  # noqa: F811
     command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path, "-W", "-n"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    yield from serve(tmp_path / "_build" / "html")
+    with served(tmp_path / "_build" / "html") as address:
+        yield address
 
 
 def test_a_stored_widget_moves_without_another_host(browser, small_book):  # noqa: F811

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import browser
 import pdf
 import yaml
 
@@ -45,7 +46,7 @@ def compressed(path: Path, changed: int) -> bytes:
     return gzip.compress(path.read_bytes())
 
 
-class AsPublished(pdf.Quiet):
+class AsPublished(browser.Quiet):
     """Answers as the public server of the book does."""
 
     protocol_version = "HTTP/1.1"
@@ -73,16 +74,16 @@ class AsPublished(pdf.Quiet):
 
 def main() -> int:
     trouble = install()
-    executable = pdf.chromium()
+    executable = browser.CHROMIUM
     if executable is None:
-        trouble = "no Chromium here: on Debian, apt install chromium"
+        trouble = browser.ABSENT
     if trouble or executable is None or not pdf.build():
         print(f"bench-page: {trouble or 'there is no book to measure'}", file=sys.stderr)
         return 2
     RESULTS.mkdir(parents=True, exist_ok=True)
     print(f"{'page':<22} {'setting':<8} {'perf':>5} {'a11y':>5} {'best':>5} {'seo':>5} {'KB':>6}")
     missed: list[str] = []
-    with pdf.served(pdf.BUILT, AsPublished) as site:
+    with browser.served(pdf.BUILT, AsPublished) as site:
         for name in dict.fromkeys((*PAGES, largest())):
             for setting in SETTINGS:
                 report = measured(f"{site}{name}.html", name, setting, executable)

@@ -4,16 +4,11 @@ Each page is printed for itself, as a reader's browser prints it, and the parts 
 solutions come last: on paper there is no fold to hide them behind.
 """
 
-import functools
-import http.server
 import io
 import json
-import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -21,6 +16,7 @@ from typing import Any
 from urllib.parse import urldefrag
 
 import yaml
+from browser import ABSENT, CHROMIUM, FLAGS, served
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 from pypdf import PdfReader, PdfWriter
@@ -30,13 +26,6 @@ from pypdf.generic import DictionaryObject, Fit
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
 OUT = ROOT / "_build" / "mobilenetv2-from-scratch.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
 MARGINS = {"top": "17mm", "bottom": "19mm", "left": "20mm", "right": "20mm"}
 APPENDIX = "Solutions"
 SCREEN_ONLY = "book/progress"
@@ -89,16 +78,15 @@ class Part:
 
 
 def main() -> int:
-    executable = chromium()
-    if executable is None:
-        print("pdf: no Chromium here: on Debian, apt install chromium", file=sys.stderr)
+    if CHROMIUM is None:
+        print(f"pdf: {ABSENT}", file=sys.stderr)
         return 2
     if not build():
         return 1
     parts = in_order(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
     about = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     with served(BUILT) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         try:
             print_parts(browser, site, parts)
             front = contents(browser, site, parts, about)
@@ -115,37 +103,12 @@ def main() -> int:
     return 0
 
 
-def chromium() -> str | None:
-    """The system's Chromium."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
 def build() -> bool:
     """Make the pages where there are none. Whether they are there."""
     if (BUILT / "index.html").is_file():
         return True
     command = [sys.executable, "tools/book.py", "--quiet"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
-    """Serve a folder on this machine while the block runs; gives its address."""
-    answer = functools.partial(handler, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def in_order(toc: dict[str, Any]) -> list[Part]:
