@@ -47,7 +47,6 @@ made: setup
 	$(BIN)/mnv2-tutor author fingerprints
 	$(BIN)/mnv2-tutor author transcripts
 	$(BIN)/mnv2-tutor author mistakes
-	$(BIN)/mnv2-tutor author reference
 
 bench: setup
 	$(BIN)/python tools/bench.py

@@ -16,7 +16,8 @@ class Checkpoint(NamedTuple):
         resolution: height and width of the picture, in pixels.
         million_macs: multiply-adds of one picture, rounded down.
         million_params: weights of the convolutions and the classifier, without batch norm.
-        top1, top5: share of ImageNet's validation pictures, in percent.
+        top1: share of ImageNet's validation pictures named at once, in percent.
+        top5: the same for the first five names.
         pixel1_ms: one picture on one large core of a Google Pixel 1, in milliseconds.
     """
 

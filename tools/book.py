@@ -17,11 +17,12 @@ MARK = ROOT / "_build" / "look"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
     "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
-    "tools/practice.py", "tools/reader_progress.py", "tools/formulas.py", "book/_templates/*",
-    "book/_static/map/*",
+    "tools/practice.py", "tools/reader_progress.py", "tools/formulas.py",
+    "tools/reference_lists.py", "book/_templates/*", "book/_static/map/*",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
+    "mnv2_tutor/**/*.py",  # the reference says what is written there
 )  # fmt: skip
 LOCAL_SCRIPTS = ("nb_ipywidgets_js",)
 REPOSITORY, SITE = "MNV2_TUTOR_REPOSITORY", "MNV2_TUTOR_SITE"

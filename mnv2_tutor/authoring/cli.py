@@ -78,14 +78,6 @@ def mistakes() -> None:
     typer.echo(f"wrote {write().name}")
 
 
-@author.command()
-def reference() -> None:
-    """Write the reference from signatures and docstrings."""
-    from mnv2_tutor.authoring.reference import write
-
-    typer.echo(f"wrote {write().name}")
-
-
 @author.command(name="map")
 def network_map() -> None:
     """Write the map of the network: page, numbers, and pictures of real weights."""

@@ -20,6 +20,7 @@ import tensorflow as tf
 
 SIZE = 56
 CHANNELS = (32, 64, 128, 256)
+"""Channels in and out of the convolutions that were timed."""
 BATCH = 8
 REPEATS = 31
 TABLE = Path(__file__).with_suffix(".csv")

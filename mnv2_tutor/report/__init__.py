@@ -82,7 +82,7 @@ class Report:
 
     @property
     def explanation(self) -> Mapping[str, str]:
-        """Why this works, and what to notice: shown after a pass."""
+        """Why this works and what to notice, which is shown after a pass."""
         return dict(self.exercise.words["explanation"]) if self.passed else {}
 
     def to_dict(self) -> dict[str, Any]:
