@@ -18,7 +18,7 @@ LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
     "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
     "tools/practice.py", "tools/reader_progress.py", "tools/formulas.py",
-    "tools/reference_lists.py", "book/_templates/*", "book/_static/map/*",
+    "tools/reference_lists.py", "tools/typography.py", "book/_templates/*", "book/_static/map/*",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",

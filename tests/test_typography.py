@@ -1,0 +1,47 @@
+"""Where a line of the built pages may break."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.test_book import BUILT, pages, site, vendored  # noqa: F401
+
+pytestmark = pytest.mark.browser
+NO_BREAK = "\N{NO-BREAK SPACE}"
+PLAIN = re.compile(r"\d %|\b\d+ x \d|\b[Cc]hapter \d")
+WRITTEN_BY_US = ("p", "li", "dd", "h2")
+
+
+@pytest.fixture(scope="module")
+def articles(site):  # noqa: F811
+    return [
+        BeautifulSoup((BUILT / path).read_text(encoding="utf-8"), "html.parser").article
+        for path in pages()
+    ]
+
+
+def prose(article):
+    """The texts of an article that are neither code nor made by a cell."""
+    for text in article.find_all(string=True):
+        inside = {parent.name for parent in text.parents}
+        made = text.find_parent(class_=["cell_output", "mnv2-practice", "prev-next-area"])
+        if inside & set(WRITTEN_BY_US) and not inside & {"code", "pre", "math"} and not made:
+            yield str(text)
+
+
+def test_a_number_stays_with_what_it_counts(articles):
+    texts = [text for article in articles for text in prose(article)]
+    assert not [text for text in texts if PLAIN.search(text)]
+    assert sum(f"{NO_BREAK}%" in text for text in texts) > 10
+
+
+def test_code_keeps_its_plain_spaces(articles):
+    assert not [code for a in articles for code in a.select("code, pre") if NO_BREAK in code.text]
+
+
+def test_a_long_name_breaks_after_an_underscore_and_reads_the_same(articles):
+    long = [each for article in articles for each in article.select("code .mnv2-long")]
+    broken = [each for each in long if each.find("wbr")]
+    assert broken
+    assert all(each.get_text().count("_") == len(each.find_all("wbr")) for each in broken)
