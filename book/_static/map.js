@@ -46,7 +46,8 @@ function drawn(boxes, state, show) {
     const shape = element("span", { class: box.adds ? "mnv2-box mnv2-adds" : "mnv2-box" });
     shape.style.height = `${10 + 10 * Math.sqrt(height)}px`;
     shape.style.width = `${4 * Math.log2(channels)}px`;
-    shape.style.background = `hsl(204 65% ${88 - 58 * Math.min(1, box.macs / MOST_MACS)}%)`;
+    const share = 12 + 80 * Math.min(1, box.macs / MOST_MACS);
+    shape.style.background = `color-mix(in srgb, #0072b2 ${share}%, transparent)`;
     const name = element("span", { class: "mnv2-name" }, box.title);
     const short = element("span", { class: "mnv2-number", "aria-hidden": "true" },
       box.name.startsWith("block") ? box.name.slice(6) : box.title.slice(0, 1));
@@ -80,7 +81,7 @@ function sentence(box) {
 }
 
 function layerTable(box) {
-  const heads = ["layer", "in", "out", "weights", "batch norm", "multiply-adds"];
+  const heads = ["layer", "in", "out", "weights", "batch norm", "MACs"];
   const cells = (layer) => [
     SIZE(layer.before), SIZE(layer.after),
     ...[layer.weights, layer.norm, layer.macs].map((count) => COUNT.format(count)),

@@ -166,8 +166,8 @@ pictures of 224 x 224 pixels. Choose a part, and see what goes in, what comes ou
 and, with the published ImageNet weights, what it makes of a photo.
 
 A box is as high as its map has pixels, and as wide as the map has channels, both on a scale that
-shrinks large numbers. The darker a box, the more multiply-adds. An arc is a shortcut: the input of
-the block is added to its output.
+shrinks large numbers. The stronger the colour of a box, the more multiply-adds. An arc is a
+shortcut: the input of the block is added to its output.
 
 <div class="mnv2-map" data-from="map/map.json"></div>
 
