@@ -22,11 +22,12 @@ RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 QUICK_SHARE = 16
 """A network takes seconds to observe: of its misconceptions every sixteenth is a quick test."""
-UNSEEN_SHARE = 4
-"""Of those that take a second each every fourth is asked unseen inputs."""
+SLOW_SHARE = 4
+"""Of what takes seconds every fourth is a quick test."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
 """Of the wrong networks: what they give hangs most on how a processor rounds."""
-TAKES_A_SECOND = ("transfer_weights", "to_tflite_int8")
+TAKES_A_SECOND, TAKES_SECONDS = "to_tflite_int8", "transfer_weights"
+RIGHT_SHARES = {"mobilenet_v2": 8, TAKES_SECONDS: SLOW_SHARE}
 
 
 def in_sample(name, share):
@@ -36,15 +37,15 @@ def in_sample(name, share):
 def is_long(key, name, seed=None):
     """Whether a test of this misconception waits for make test-all."""
     many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
-    slow = key in TAKES_A_SECOND and seed is not None and not in_sample(name, UNSEEN_SHARE)
-    return seed == 2 or many or slow
+    slow = key == TAKES_SECONDS or (key == TAKES_A_SECOND and seed is not None)
+    return seed == 2 or many or (slow and not in_sample(name, SLOW_SHARE))
 
 
 RIGHT_CASES = [
     pytest.param(key, name, marks=[] if quick else [pytest.mark.long])
     for key in KEYS
     for name in RIGHT[key]
-    for quick in [key != "mobilenet_v2" or in_sample(name, 8)]
+    for quick in [key not in RIGHT_SHARES or in_sample(name, RIGHT_SHARES[key])]
 ]
 TWIN_CASES = [
     pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])
@@ -58,7 +59,7 @@ UNSEEN_CASES = [
     for seed in ((1,) if key == "mobilenet_v2" else (1, 2))
 ]
 ROUNDING_CASES = [
-    pytest.param(name, marks=[] if name in BADLY_CONDITIONED else [pytest.mark.long])
+    pytest.param(name, marks=[] if name == BADLY_CONDITIONED[0] else [pytest.mark.long])
     for name in TWINS["mobilenet_v2"]
     if name in BADLY_CONDITIONED or in_sample(name, QUICK_SHARE)
 ]

@@ -69,6 +69,7 @@ def test_a_cell_that_ends_python_is_left_out():
     assert keys(done.remarks) == ["notebook.cell_exit"]
 
 
+@pytest.mark.long
 def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
     ends = "import os\ndef count_params(kind, k, c_in, c_out):\n    os._exit(0)"
     done = checked(notebook_bytes(RIGHT, ends))
@@ -110,12 +111,14 @@ def test_a_byte_order_mark_and_an_old_format_are_read():
     assert [str(report.outcome) for report in checked(old).reports] == ["not attempted"]
 
 
+@pytest.mark.long
 def test_what_a_notebook_asks_of_its_front_end_does_nothing():
     done = checked(notebook_bytes("%matplotlib inline\nimport math", "exit", RIGHT))
     assert done.passed
     assert done.remarks == ()
 
 
+@pytest.mark.long
 def test_a_thread_left_behind_does_not_hold_the_check():
     thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(1e6,)).start()"
     assert checked(notebook_bytes(RIGHT, thread)).passed
@@ -130,6 +133,7 @@ def is_running(pid):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
+@pytest.mark.long
 def test_nothing_that_a_notebook_started_is_left_running(tmp_path):
     mark = tmp_path / "pid"
     start = (

@@ -180,7 +180,11 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(batch, name, reason):
 
 
 @pytest.mark.parametrize(
-    ("name", "wants_more"), [("no_stem_norm", False), ("head_never_widens", True)]
+    ("name", "wants_more"),
+    [
+        ("no_stem_norm", False),
+        pytest.param("head_never_widens", True, marks=pytest.mark.long),
+    ],
 )
 def test_more_is_asked_only_where_the_telling_questions_find_nothing(name, wants_more):
     wrong, task = misconceptions("mobilenet_v2")[name], exercise("mobilenet_v2")
@@ -234,6 +238,7 @@ def test_a_formula_in_a_name_is_text_in_the_table(batch):
     assert "'=cmd()" in batch[1].rows
 
 
+@pytest.mark.long
 def test_a_zip_of_the_class_is_graded_like_its_folder(batch, tmp_path):
     folder, graded = batch
     path = tmp_path / "class.zip"

@@ -65,10 +65,10 @@ def library_with_own_head(input_shape, n_classes, alpha=1.0):
     "function",
     [
         library_itself,
-        library_imported_before,
+        pytest.param(library_imported_before, marks=pytest.mark.long),
         library_copied,
-        library_cloned,
-        library_with_own_head,
+        pytest.param(library_cloned, marks=pytest.mark.long),
+        pytest.param(library_with_own_head, marks=pytest.mark.long),
     ],
     ids=lambda f: f.__name__,
 )

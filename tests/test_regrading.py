@@ -68,6 +68,7 @@ def points_file(tmp_path, text="[relu6.points]\nbetween = 5\n"):
 # Regrade
 
 
+@pytest.mark.long
 def test_nothing_changes_where_nothing_changed(out):
     before = written(out)
     done = regrade(out)
@@ -104,6 +105,7 @@ def test_regrading_gives_what_grading_with_that_rubric_gives(batch, out, tmp_pat
         assert one["reports"] == other["reports"]
 
 
+@pytest.mark.long
 def test_going_back_to_the_old_points_brings_the_old_marks_back(batch, out, tmp_path):
     regrade(out, "--rubric", points_file(tmp_path))
     regrade(out, "--rubric", points_file(tmp_path, ""))
@@ -116,6 +118,7 @@ def test_a_larger_tolerance_forgives(out, tmp_path):
     assert table(out)["Ben"]["use_residual"] == "7"
 
 
+@pytest.mark.long
 def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path):
     regrade(out, "--rubric", points_file(tmp_path))
     done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6", "use_residual")
@@ -154,6 +157,7 @@ def test_run_grades_again_those_alone(out, tmp_path):
     assert re.search(r"Ben: \d+ of 22, graded\n", done.stderr)
 
 
+@pytest.mark.long
 def test_run_uses_the_sandbox_of_the_batch(tmp_path):
     folder, out = tmp_path / "class", tmp_path / "out"
     for name in ("Ada", "Ben"):
