@@ -14,6 +14,9 @@ import keras
 LEAST_PAUSE = 0.2
 """Seconds between two renewals: more often nobody can read, and the page grows slow."""
 
+OPENING = '<p class="mnv2-epochs">'
+"""Marks an output, which in the published page must not look like a paragraph of the text."""
+
 
 class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
     """A callback for ``fit(..., verbose=0, callbacks=[Epochs("fine-tuning")])``.
@@ -51,7 +54,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
         if self._handle is None:
             print(summary)
         else:
-            self._show(f"<p>{escape(summary)}</p>")
+            self._show(f"{OPENING}{escape(summary)}</p>")
 
     def _show(self, page: str) -> None:
         self._shown = time.monotonic()
@@ -65,7 +68,8 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
             f"{spent * (1 - share) / share:.0f} s left" if share else "the first step takes longest"
         )
         text = escape(f"{self.name}: {share:.0%}, {left}. {self._measured()}")
-        return f'<p>{text}<br><progress value="{share:.3f}" aria-label="{text}"></progress></p>'
+        bar = f'<progress value="{share:.3f}" aria-label="{text}"></progress>'
+        return f"{OPENING}{text}<br>{bar}</p>"
 
     def _measured(self) -> str:
         """The numbers of the last epoch, in the words that the course uses."""

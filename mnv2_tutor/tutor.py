@@ -65,7 +65,7 @@ def check(function: Any, key: str | None = None) -> Report | Card:
 def hint(key: str) -> Card:
     """The next hint of an exercise, gentle to specific.
 
-    The first is there at once; each other one opens after a different attempt.
+    The first is there at once; each further one opens after a different attempt.
     """
     try:
         words = _exercise(key).words

@@ -47,7 +47,7 @@ def test_in_a_notebook_the_line_says_how_far_it_is_and_what_is_left(lines):
 
 def test_the_last_line_has_results_and_no_times(lines):
     trained(epochs.Epochs("classifier"))
-    assert lines[-1].startswith("<p>classifier: 3 epochs; accuracy ")
+    assert lines[-1].startswith(f"{epochs.OPENING}classifier: 3 epochs; accuracy ")
     assert " s " not in lines[-1]
 
 

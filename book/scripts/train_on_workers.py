@@ -64,7 +64,8 @@ def main() -> None:
 
     with strategy.scope():
         keras.utils.set_random_seed(worker)
-        network = small_network()  # the first weights of worker 0 are sent to all
+        # The first weights of worker 0 are sent to all.
+        network = small_network()
         optimizer = keras.optimizers.SGD(settings.rate, momentum=0.9)
         optimizer.build(network.trainable_variables)
     crossentropy = keras.losses.sparse_categorical_crossentropy
@@ -72,16 +73,17 @@ def main() -> None:
     def step(pictures: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             losses = crossentropy(labels, network(pictures, training=True))
-            # By the global batch: the sum over the workers is then the mean over all photos.
+            # By the global batch: the sum of all workers is then the mean.
             loss = tf.reduce_sum(losses) / settings.batch
-        variables = [variable.value for variable in network.trainable_variables]
-        gradients = tape.gradient(loss, variables)
-        optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
+        variables = network.trainable_variables
+        gradients = tape.gradient(loss, [each.value for each in variables])
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
 
     @tf.function
     def step_of_all(pictures: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        return strategy.reduce("SUM", strategy.run(step, args=(pictures, labels)), axis=None)
+        losses = strategy.run(step, args=(pictures, labels))
+        return strategy.reduce("SUM", losses, axis=None)
 
     own = strategy.distribute_datasets_from_function(
         lambda _: batches(settings.batch, settings.steps, worker, workers)
