@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -197,7 +198,7 @@ def _verify_tree(path: Path) -> None:
                 if not name.endswith("/")
             }
         is_whole = tree_hash(files) == CLOTHES_TREE
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, zipfile.BadZipFile, zlib.error):
         is_whole = False
     if not is_whole:
         path.unlink(missing_ok=True)

@@ -32,13 +32,15 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
         self.name = name
         self._handle: Any = None
         self._began = self._shown = 0.0
-        self._done = self._steps = 0
+        self._done = self._steps = self._epochs = 0
         self._logs: dict[str, float] = {}
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        self._began, self._shown, self._done = time.monotonic(), 0.0, 0
+        self._began, self._shown = time.monotonic(), 0.0
+        self._done = self._epochs = 0
         self._logs = {}
-        self._steps = self.params["epochs"] * (self.params.get("steps") or 1)
+        # Of a generator nobody knows how many batches it gives.
+        self._steps = self.params["epochs"] * (self.params.get("steps") or 0)
         self._handle = _line_in_a_notebook(self._page())
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
@@ -47,10 +49,11 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
             self._show(self._page())
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        self._epochs += 1
         self._logs = {key: float(value) for key, value in (logs or {}).items()}
 
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
-        summary = f"{self.name}: {self.params['epochs']} epochs; {self._measured()}"
+        summary = f"{self.name}: {self._epochs} epochs; {self._measured()}"
         if self._handle is None:
             print(summary)
         else:
@@ -62,7 +65,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]
             self._handle(page)
 
     def _page(self) -> str:
-        share = self._done / max(self._steps, 1)
+        share = self._done / self._steps if self._steps else self._epochs / self.params["epochs"]
         spent = time.monotonic() - self._began
         left = (
             f"{spent * (1 - share) / share:.0f} s left" if share else "the first step takes longest"

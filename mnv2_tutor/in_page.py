@@ -48,17 +48,15 @@ def run(source: str, earlier: Sequence[str] = ()) -> str:
     """Run ``source`` after the ``earlier`` answers, and show its last expression."""
     shown, value, _ = _executed(source, earlier)
     if value is not None:
-        html = getattr(type(value), "_repr_html_", None)
-        if html:
-            shown.html = html(value)
-        else:
+        shown.html = _html_of(value)
+        if not shown.html:
             shown.printed += f"{_text_of(value)}\n"
     return json.dumps(asdict(shown))
 
 
 def check(key: str, source: str, earlier: Sequence[str] = ()) -> str:
     """Run ``source`` and check what it defines as the answer to exercise ``key``."""
-    shown, _, namespace = _executed(source, earlier)
+    shown, _, namespace = _executed(source, earlier, key)
     if shown.error and key not in namespace:
         return json.dumps(asdict(shown))
     report = tutor.check(key)
@@ -88,12 +86,19 @@ def restore(key: str, text: str) -> None:
     write_whole(path, text)
 
 
-def _executed(source: str, earlier: Sequence[str]) -> tuple[Shown, Any, dict[str, Any]]:
-    """Run in a fresh ``__main__``; what was printed, the last expression, the names."""
+def _executed(
+    source: str, earlier: Sequence[str], key: str = ""
+) -> tuple[Shown, Any, dict[str, Any]]:
+    """Run in a fresh ``__main__``; what was printed, the last expression, the names.
+
+    Args:
+        key: the function that only the source itself may give.
+    """
     main = sys.modules["__main__"] = ModuleType("__main__")
     namespace = vars(main)
     for answer in earlier:
         _run_earlier(answer, namespace)
+    namespace.pop(key, None)
     lines = source.splitlines(keepends=True)
     linecache.cache[NAME] = (len(source), None, lines, NAME)
     shown, value = Shown(), None
@@ -136,6 +141,15 @@ def _traceback(error: BaseException) -> str:
     found.stack = traceback.StackSummary.from_list(own)
     found.__cause__ = found.__context__ = None
     return "".join(found.format())[:MOST_PRINTED]
+
+
+def _html_of(value: Any) -> str:
+    """How a value shows itself as HTML; empty where it has no such way, or one that fails."""
+    try:
+        html = type(value)._repr_html_(value)
+    except BaseException:  # noqa: BLE001 - it is the reader's own; then its text is shown
+        return ""
+    return html if isinstance(html, str) else ""
 
 
 def _text_of(value: Any) -> str:

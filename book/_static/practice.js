@@ -112,6 +112,9 @@ async function editor(parent, text, label, changed) {
   return { read: () => made.value, write: (other) => made.setOptions({ value: other }) };
 }
 
+/** What stands in the open editors of this page, by exercise: a browser may keep nothing. */
+const written = new Map();
+
 /* ---- one exercise ------------------------------------------------------------------------- */
 
 export function startPractice(place) {
@@ -120,14 +123,13 @@ export function startPractice(place) {
   const empty = `${starter.dataset.starter}\n`;
   const begin = element("button", { type: "button" }, "Write it here");
   const offer = element("p", { class: "mnv2-offer" }, begin,
-    " Loads Python, about 6 MB, on the first Run or Check. Nothing is sent anywhere.");
-  const answered = kept.get(`answer/${key}`);
-  if (answered) offer.append(" What you wrote is kept in this browser.");
+    " Loads Python, 7 to 14 MB, on the first Run or Check. Nothing is sent anywhere.");
+  if (kept.get(`answer/${key}`)) offer.append(" What you wrote is kept in this browser.");
   if (kept.get(`passed/${key}`)) place.classList.add("mnv2-passed");
   starter.after(offer);
   begin.addEventListener("click", async () => {
     begin.disabled = true;
-    await open(place, key, answered ?? empty, empty);
+    await open(place, key, kept.get(`answer/${key}`) ?? empty, empty);
     offer.remove();
     starter.remove();
   });
@@ -150,9 +152,11 @@ async function open(place, key, text, empty) {
       + "Ctrl+Enter checks."),
     status, alarm, output,
   );
-  const written = await editor(frame, text, `Your code for ${key}`, (value) => {
+  const field = await editor(frame, text, `Your code for ${key}`, (value) => {
     if (!kept.set(`answer/${key}`, value)) status.textContent = "This browser keeps nothing: download what you write.";
   });
+
+  written.set(key, field);
 
   function busy(now) {
     for (const name of ["run", "check", "hint", "solution"]) buttons[name].disabled = now;
@@ -161,6 +165,7 @@ async function open(place, key, text, empty) {
 
   async function ask(call, show) {
     alarm.textContent = "";
+    const pressed = document.activeElement;
     busy(true);
     try {
       show(await python.ask(call, (says) => { status.textContent = says; }));
@@ -170,6 +175,7 @@ async function open(place, key, text, empty) {
       alarm.textContent = error instanceof Unusable ? error.message : `It went wrong: ${error.message || error}`;
     }
     busy(false);
+    if (document.activeElement === document.body) pressed.focus(); // a disabled button loses it
   }
 
   /** Answers that passed, which this one may call. */
@@ -190,7 +196,7 @@ async function open(place, key, text, empty) {
   }
 
   const checked = () => {
-    const source = written.read();
+    const source = field.read();
     return ask({ call: "check", key, source, earlier: earlier() }, (found) => {
       show(found);
       if (found.passed) {
@@ -199,14 +205,14 @@ async function open(place, key, text, empty) {
       }
     });
   };
-  buttons.run.addEventListener("click", () => ask({ call: "run", source: written.read(), earlier: earlier() }, show));
+  buttons.run.addEventListener("click", () => ask({ call: "run", source: field.read(), earlier: earlier() }, show));
   buttons.check.addEventListener("click", checked);
   buttons.hint.addEventListener("click", () => ask({ call: "hint", key }, show));
   buttons.solution.addEventListener("click", () => ask({ call: "solution", key }, show));
   buttons.stop.addEventListener("click", () => python.end(new Unusable("Stopped. What you wrote is still here.")));
   buttons.again.addEventListener("click", () => {
-    if (written.read() !== empty && !confirm("Throw away what you wrote here?")) return;
-    written.write(empty);
+    if (field.read() !== empty && !confirm("Throw away what you wrote here?")) return;
+    field.write(empty);
     kept.remove(`answer/${key}`);
     output.replaceChildren();
   });
@@ -224,13 +230,14 @@ async function open(place, key, text, empty) {
   frame.querySelector("textarea").focus();
 }
 
-/** The exercise notebook with all answers to it that this browser keeps. */
+/** The exercise notebook with all answers to it that stand here or are kept in this browser. */
 async function download(place) {
   const address = place.dataset.notebook;
   const response = await fetch(address);
   if (!response.ok) throw new Unusable("The notebook is not part of this copy of the book.");
   const notebook = await response.json();
-  const answers = kept.part("answer");
+  const open = [...written].map(([key, field]) => [key, field.read()]);
+  const answers = { ...kept.part("answer"), ...Object.fromEntries(open) };
   for (const cell of notebook.cells) {
     const facts = cell.metadata.nbgrader;
     const key = cell.metadata.mnv2_tutor?.exercise;

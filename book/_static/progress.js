@@ -19,8 +19,10 @@ export function startProgress(place) {
   bring.addEventListener("change", async () => {
     if (!bring.files.length) return;
     const found = await read(bring.files[0]);
-    if (found) Object.entries(found).forEach(([name, text]) => kept.set(name, text));
-    says.textContent = found ? "It is back." : "This file is none that this page wrote.";
+    bring.value = ""; // the same file may be chosen again
+    const all = found && Object.entries(found).map(([name, text]) => kept.set(name, text)).every(Boolean);
+    says.textContent = !found ? "This file is none that this page wrote."
+      : all ? "It is back." : "This browser does not keep it: it keeps nothing, or no more.";
     show();
   });
   forget.addEventListener("click", () => {

@@ -168,6 +168,8 @@ export function startRun(place) {
     const cut = [(width - side) / 2, (height - side) / 2, side, side];
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "high";
+    pen.fillStyle = "black"; // behind a picture that one can see through
+    pen.fillRect(0, 0, seen.width, seen.height);
     if (width === seen.width && height === seen.height) {
       pen.drawImage(source, 0, 0); // no resampling: these very pixels
     } else if (through && source === board) {
@@ -186,7 +188,7 @@ export function startRun(place) {
 
   function show({ found, milliseconds }) {
     const lines = names.value.split("\n").map((line) => line.trim()).filter(Boolean);
-    const called = lines.length ? lines : sample.hidden ? [] : facts.names;
+    const called = sample.hidden ? lines : facts.names;
     const order = [...found.keys()].sort((a, b) => found[b] - found[a]).slice(0, 5);
     answer.replaceChildren(...order.map((n) => element("li", { "data-class": n, "data-p": found[n] },
       element("span", {}, called[n] || `class ${n}`),
@@ -195,7 +197,13 @@ export function startRun(place) {
     status.textContent = `Answered in ${milliseconds.toFixed(1)} ms.`;
   }
 
-  load.addEventListener("click", () => attempt(async () => {
+  load.addEventListener("click", async () => {
+    load.disabled = true;
+    await attempt(loadOurs);
+    load.disabled = false;
+  });
+
+  async function loadOurs() {
     const response = await fetch(new URL("made/digits.json", HERE));
     if (!response.ok) throw new Unusable("The network is not part of this copy of the book.");
     facts = await response.json();
@@ -205,18 +213,22 @@ export function startRun(place) {
     await prepare(bytes, false);
     const right = Math.round(100 * facts.right);
     status.textContent += ` It reads ${right} of 100 digits that it did not learn from.`;
-  }));
+  }
 
   ownFile.addEventListener("change", () => attempt(async () => {
     if (!ownFile.files.length) return;
-    await prepare(new Uint8Array(await ownFile.files[0].arrayBuffer()), true);
+    const [file] = ownFile.files;
+    ownFile.value = ""; // the same name may be chosen again
+    await prepare(new Uint8Array(await file.arrayBuffer()), true);
   }));
 
   picture.addEventListener("change", () => attempt(async () => {
     if (!picture.files.length) return;
+    const [file] = picture.files;
+    picture.value = "";
     let bitmap;
     try {
-      bitmap = await createImageBitmap(picture.files[0]);
+      bitmap = await createImageBitmap(file);
     } catch {
       throw new Unusable("This file is no picture that the browser can read.");
     }

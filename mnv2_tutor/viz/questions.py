@@ -147,6 +147,7 @@ def _with_code(text: str) -> str:
 def _template() -> Template:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["text"] = lambda text: Markup(_with_code(text))  # noqa: S704 - escaped there
-    environment.filters["attribute"] = escape
+    # As text: a Markup would escape what replaces its characters once more.
+    environment.filters["attribute"] = lambda html: Markup(escape(str(html)))  # noqa: S704
     source = files("mnv2_tutor.viz") / "question.html.j2"
     return environment.from_string(source.read_text(encoding="utf-8"))
