@@ -56,24 +56,39 @@ def unseen(keys: Sequence[str], seed: int) -> dict[str, Observation]:
         Unusable: that process failed.
     """
     paths = {key: _kept_path(key, seed) for key in keys}
-    missing = [key for key, path in paths.items() if not path.is_file()]
+    found = {key: seen for key, path in paths.items() if (seen := _kept(path))}
+    missing = [key for key in keys if key not in found]
     fresh = dict(zip(missing, _observed_elsewhere(missing, seed), strict=True)) if missing else {}
     for key, text in fresh.items():
         with contextlib.suppress(OSError):  # it is a convenience
             write_whole(paths[key], text)
-    texts = {key: fresh.get(key) or paths[key].read_text(encoding="utf-8") for key in keys}
-    return {key: from_json(text) for key, text in texts.items()}
+        found[key] = from_json(text)
+    return {key: found[key] for key in keys}
+
+
+def _kept(path: Path) -> Observation | None:
+    """What was observed before; None where there is nothing, or nothing whole."""
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, Unusable):
+        return None
 
 
 def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "mnv2_tutor.expected", str(seed), *keys],
-        env=quiet_environment(),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS_FOR_REFERENCE,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mnv2_tutor.expected", str(seed), *keys],
+            env=quiet_environment(),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_FOR_REFERENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unusable(
+            f"the references were not observed in {SECONDS_FOR_REFERENCE} s: is the machine at "
+            "work on something else? Run the same command again"
+        ) from None
     lines = done.stdout.splitlines()
     if done.returncode != 0 or len(lines) != len(keys):
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
@@ -84,20 +99,21 @@ def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
 def _kept_path(key: str, seed: int) -> Path:
     questions = hashlib.sha256(repr(exercise(key).probe(seed)).encode()).hexdigest()[:8]
     name = f"{key}-{seed}-{questions}.json"
-    return records.folder() / "references" / _state_of_observing() / name
+    return records.folder() / "references" / state_of_observing() / name
 
 
 @cache
-def _state_of_observing() -> str:
-    """Identity of what decides, beside the questions, what is seen of a reference.
+def state_of_observing() -> str:
+    """Identity of what decides, beside the questions, what is seen of an answer.
 
     Not of the rubrics: after a change of these a class is judged again in seconds.
     """
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for folder in ("answers", "observe"):
-        for path in sorted((package / folder).glob("*.py")):
-            digest.update(path.read_bytes())
+        for path in sorted((package / folder).rglob("*")):
+            if path.suffix in (".py", ".tflite", ".keras", ".h5", ".npz"):
+                digest.update(path.read_bytes())
     for name in ("exercise", "observation", "block_probe", "network_probe"):
         digest.update((package / f"{name}.py").read_bytes())
     for library in ("tensorflow", "keras", "numpy"):

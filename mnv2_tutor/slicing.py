@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mnv2_tutor.exercises import KEYS
+from mnv2_tutor.observe.code import is_empty
 
 MINE = "mnv2_tutor.mine"
 ALWAYS_THERE = {*dir(builtins), "display", "get_ipython", "__name__"}
@@ -86,6 +87,11 @@ class Statements:
     def define(self, name: str) -> bool:
         """Whether some statement binds ``name``, and not to the kept function."""
         return any(name in s.binds | s.may_bind for s in self._all if s.origin != MINE)
+
+    def leave_empty(self, name: str) -> bool:
+        """Whether the last function of that name is still the empty one of the exercise."""
+        last = [s for s in self._all if name in s.binds and s.origin != MINE][-1:]
+        return any(is_empty(node) for s in last for node in ast.parse(s.text).body)
 
     def slice_of(self, name: str, key: str) -> Slice:
         """What ``name`` needs, as the answer to the exercise ``key``."""

@@ -9,6 +9,7 @@ from mnv2_tutor.authoring.course import EXERCISES, ROOT, SOLUTIONS
 from mnv2_tutor.checking import check_notebook
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
+from tests.grading import RIGHT_RULE
 from tests.helpers import notebook_bytes
 
 RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
@@ -52,6 +53,18 @@ def test_a_cell_that_fails_does_not_cost_the_later_ones():
     assert [remark.says for remark in done.remarks] == [
         "Code cell 1 stopped with ZeroDivisionError: division by zero"
     ]
+
+
+def test_a_draft_that_fails_is_not_run_again_over_the_version_that_counts():
+    draft = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out\nplot(use_residual)"
+    done = checked(notebook_bytes(draft, RIGHT_RULE), seed=4)
+    assert [report.score for report in done.reports] == [10]
+
+
+def test_a_function_that_was_checked_under_a_key_is_found():
+    rule = RIGHT_RULE.replace("use_residual", "rule")
+    done = checked(notebook_bytes(rule, 'check(rule, "use_residual")'))
+    assert done.passed
 
 
 def test_a_name_close_to_the_exercise_is_pointed_at():

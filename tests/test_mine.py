@@ -393,6 +393,11 @@ def test_a_notebook_that_cannot_be_used_takes_nothing_from_the_others():
     assert [results[0].passed, results[2].passed] == [False, True]
 
 
+def test_an_empty_function_beside_the_written_one_stands_in_nobodys_way():
+    empty = notebook_bytes("def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError")
+    assert outcomes(empty, FIRST, SECOND) == [["not attempted"], ["passed"], ["passed"]]
+
+
 def test_notebooks_of_a_submission_share_no_names():
     second = notebook_bytes(MACS)
     assert outcomes(FIRST, second) == [["passed"], ["could not run"]]

@@ -112,10 +112,23 @@ def test_going_back_to_the_old_points_brings_the_old_marks_back(batch, out, tmp_
     assert table(out) == batch[1].rows
 
 
-def test_a_larger_tolerance_forgives(out, tmp_path):
+def test_no_tolerance_forgives_a_property_that_does_not_hold(batch, out, tmp_path):
     regrade(out, "--rubric", points_file(tmp_path, "[relu6]\ntolerance = 1e9\n"))
-    assert int(table(out)["Ben"]["relu6"]) > 0
-    assert table(out)["Ben"]["use_residual"] == "7"
+    assert table(out)["Ben"] == batch[1].rows["Ben"]
+
+
+@pytest.mark.parametrize(
+    ("other", "wanted"),
+    [({"seed": 6}, "relu6, use_residual"), ({"exercises": ["relu6", "count_params"]}, "relu6")],
+)
+def test_answers_to_other_questions_are_not_judged_by_these(batch, out, other, wanted):
+    kept = json.loads((out / "batch.json").read_text())
+    (out / "batch.json").write_text(json.dumps(kept | other))
+    done = regrade(out)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"Ada: too little was kept of {wanted}" in done.stderr
+    assert table(out)["Ada"]["relu6"] == batch[1].rows["Ada"]["relu6"]
 
 
 @pytest.mark.long
@@ -136,6 +149,7 @@ def test_what_was_not_graded_yet_is_said(out):
     (out / "Ben" / "report.json").unlink()
     done = regrade(out)
     assert done.stderr == "1 more were not graded yet: go on with grade\n"
+    assert done.returncode == 1
     assert "Ben" not in table(out)
 
 

@@ -45,6 +45,7 @@ def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row
         if todo:
             with ForkServer(order.sandbox, order.limits) as server:
                 _grade_all(order, todo, server, rows, told)
+        results.write_table(order.out, order.tasks, rows)
     except KeyboardInterrupt:
         results.write_table(order.out, order.tasks, rows)
         raise
@@ -53,7 +54,6 @@ def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row
             f"--out {order.out}: {error.strerror or 'it cannot be written'}; what is done is kept: "
             "make room and run the same command again"
         ) from None
-    results.write_table(order.out, order.tasks, rows)
     return sorted(rows, key=lambda row: row.name.casefold())
 
 

@@ -70,7 +70,14 @@ def write_class(
     reports = [
         report for row in rows if (report := results.read(out / results.folder_of(row.name)))
     ]
-    write_whole(out / CLASS, as_page(tasks, reports, anonymous))
+    write_whole(out / CLASS, as_page(tasks, [_of(report, tasks) for report in reports], anonymous))
+
+
+def _of(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> dict[str, Any]:
+    """The part of a report that is about these exercises: it may be of an earlier batch."""
+    points = {key: report["points"].get(key) for key in tasks}
+    found = {key: one for key, one in report["reports"].items() if key in tasks}
+    return {**report, "points": points, "reports": found}
 
 
 def as_page(

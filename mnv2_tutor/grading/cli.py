@@ -108,7 +108,8 @@ def grade(
         Limits(submission=timeout, memory=memory),
         sandboxes.choose(sandbox),
     )
-    asked.save(submissions, [one.name for one in handed_in])
+    with _can_write(out):
+        asked.save(submissions, [one.name for one in handed_in])
     _grade_all(asked, handed_in, anonymous)
 
 
@@ -150,6 +151,7 @@ def regrade(
         _run_again(out, {**kept, "rubric": changes}, jobs or cores(), anonymous)
     elif left:
         _say_left(left)
+    if (open_ones or left) and not (left and run):
         raise typer.Exit(1)
 
 
@@ -167,6 +169,8 @@ def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> N
     keys = order.chosen(kept["exercises"])
     limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(kept["sandbox"])
     asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
+    with _can_write(out):  # who handed in since then belongs to the class from now on
+        asked.save(Path(kept["submissions"]), [one.name for one in handed_in])
     _grade_all(asked, handed_in, anonymous)
 
 

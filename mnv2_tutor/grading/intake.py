@@ -13,16 +13,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.submission.notebook import LARGEST
 
 ANSWERS = (".ipynb", ".py")
+ARCHIVE = ".zip"
+BESIDE = {".csv", ".txt", ".md", ".toml", ".json", ".xls", ".xlsx", ".ods"}
+"""What an instructor keeps beside the submissions. Any other file gets a row that says what it is,
+so that nobody is left out without a word."""
 LARGEST_SUBMISSION = 4 * LARGEST
 MOST_FILES = 200
 MOST_MEMBERS = 100_000
 IGNORED = {"__pycache__", ".ipynb_checkpoints", "__MACOSX", ".DS_Store", ".git"}
+
+COURSE_NAMES = {*KEYS, *(Path(exercise(key).notebook).stem for key in KEYS)}
+"""Names of the files that a learner fills in."""
 
 Files = Iterable[tuple[str, bytes]]
 Member = tuple[PurePosixPath, Callable[[], bytes]]
@@ -82,7 +90,7 @@ def collect(path: Path) -> list[HandedIn]:
     try:
         if path.is_dir():
             found = list(_in_folder(path))
-        elif path.suffix == ".zip" and path.is_file():
+        elif _ending(path) == ARCHIVE and path.is_file():
             found = list(_in_zip(list(_members(path.read_bytes()))))
         elif path.exists():
             raise Unusable(f"{path}: a folder of submissions, or a zip of one, was expected")
@@ -105,20 +113,52 @@ def _in_folder(folder: Path) -> Iterator[HandedIn]:
             continue
         if path.is_dir() and not path.is_symlink():
             yield HandedIn(path.name, partial(_below, path, folder))
-        elif path.suffix in (*ANSWERS, ".zip") or path.is_symlink():
+        elif _is_submission(path):
             yield HandedIn(path.name, partial(_one, path, folder))
+
+
+def _ending(path: PurePath) -> str:
+    """``.zip`` of ``Work.ZIP``."""
+    return path.suffix.lower()
+
+
+def _plain(path: PurePath) -> str:
+    """The path of a file in its submission, with its ending in small letters."""
+    return path.with_suffix(_ending(path)).as_posix()
+
+
+def _is_submission(path: PurePath) -> bool:
+    """Whether a file stands for a learner: all but what an instructor keeps beside them."""
+    return _ending(path) not in BESIDE or any(ending in path.name.lower() for ending in ANSWERS)
 
 
 def _one(path: Path, top: Path) -> Files:
     data = _content(path, top)
-    return _of_archive(data) if path.suffix == ".zip" else [(path.name, data)]
+    return _of_file(PurePosixPath(path.name), data)
+
+
+def _of_file(name: PurePosixPath, data: bytes) -> Files:
+    """The notebooks and scripts that a file is or holds.
+
+    Raises:
+        Unusable: it is something else.
+    """
+    if _ending(name) == ARCHIVE:
+        return _of_archive(data)
+    if _ending(name) in ANSWERS:
+        return [(_plain(name), data)]
+    raise Unusable(f"{name.name}: a notebook (.ipynb), a script (.py) or a .zip was expected")
 
 
 def _below(folder: Path, top: Path) -> Files:
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
-        if path.suffix in ANSWERS and not _is_ignored(inner.parts) and not path.is_dir():
-            yield inner.as_posix(), _content(path, top)
+        if _is_ignored(inner.parts) or path.is_dir():
+            continue
+        if _ending(path) in ANSWERS:
+            yield _plain(inner), _content(path, top)
+        elif _ending(path) == ARCHIVE:
+            yield from _of_archive(_content(path, top))
 
 
 def _content(path: Path, top: Path) -> bytes:
@@ -146,7 +186,7 @@ def _in_zip(members: list[Member]) -> Iterator[HandedIn]:
         members = [(PurePosixPath(*name.parts[1:]), read) for name, read in members]
     groups: dict[str, list[Member]] = {}
     for name, read in members:
-        if name.suffix in ANSWERS or (name.suffix == ".zip" and len(name.parts) == 1):
+        if len(name.parts) > 1 or _is_submission(name):
             groups.setdefault(name.parts[0], []).append((name, read))
     for root, group in groups.items():
         yield HandedIn(root, partial(_of_group, group))
@@ -157,15 +197,17 @@ def _is_one_folder(members: list[Member]) -> bool:
     names = [name for name, _ in members]
     if len({name.parts[0] for name in names}) != 1 or any(len(name.parts) < 2 for name in names):
         return False
-    return any(len(name.parts) > 2 or name.suffix == ".zip" for name in names)
+    if any(len(name.parts) > 2 or _ending(name) == ARCHIVE for name in names):
+        return True
+    # Notebooks side by side: of one learner they have the names of the course.
+    return not any(name.stem in COURSE_NAMES for name in names)
 
 
 def _of_group(group: list[Member]) -> Files:
     for name, read in group:
-        if name.suffix == ".zip":
-            yield from _of_archive(read())
-        else:
-            yield "/".join(name.parts[1:]) or name.name, read()
+        inner = PurePosixPath(*name.parts[1:]) if len(name.parts) > 1 else name
+        if len(name.parts) == 1 or _ending(name) in (*ANSWERS, ARCHIVE):
+            yield from _of_file(inner, read())
 
 
 def _of_archive(data: bytes) -> Files:
@@ -173,8 +215,8 @@ def _of_archive(data: bytes) -> Files:
     if len(data) > LARGEST:
         raise Unusable(f"the zip is larger than {LARGEST // 1_000_000} MB")
     for name, read in _members(data):
-        if name.suffix in ANSWERS and not _is_ignored(name.parts):
-            yield name.as_posix(), read()
+        if _ending(name) in ANSWERS and not _is_ignored(name.parts):
+            yield _plain(name), read()
 
 
 def _members(data: bytes) -> Iterator[Member]:
@@ -211,7 +253,8 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 def _with_own_names(found: list[HandedIn]) -> Iterator[HandedIn]:
     """Each with a name of its own: without its ending, where no other one has that name."""
     short = [
-        Path(one.name).stem if one.name.endswith((*ANSWERS, ".zip")) else one.name for one in found
+        Path(one.name).stem if one.name.lower().endswith((*ANSWERS, ARCHIVE)) else one.name
+        for one in found
     ]
     counts = Counter(short)
     taken: set[str] = set()

@@ -10,7 +10,7 @@ from mnv2_tutor.expected import Expected
 from mnv2_tutor.grading.seen import Seen
 from mnv2_tutor.judge import checker_error, is_complete, judge, with_unseen
 from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import Observation
+from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Outcome, Report
 
 
@@ -40,8 +40,9 @@ def is_public_passed(marking: Marking, seen: Observation) -> bool:
 def report_on(marking: Marking, seen: Seen) -> Report:
     """The report on one exercise: points by the unseen inputs, words by the public ones."""
     unseen = _on_unseen(marking, seen.unseen)
-    if seen.public is None:
-        return unseen
+    if seen.public is None or seen.public.kind == STOPPED:
+        # What ran was asked on unseen inputs, and they are shown to nobody.
+        return _without_inputs(unseen, None) if seen.unseen.cases else unseen
     public = _on_public(marking, seen.public)
     return _without_inputs(with_unseen(public, unseen), public)
 
@@ -90,9 +91,9 @@ def _judged(task: Exercise, seen: Observation, answers: Expected) -> Report:
         return checker_error(task, f"{type(error).__name__} while it was judged")
 
 
-def _without_inputs(report: Report, public: Report) -> Report:
+def _without_inputs(report: Report, public: Report | None) -> Report:
     """The same report; what was found on unseen inputs alone is said without showing them."""
-    shown = [public.lead, *public.more, *(item.message for item in public.items)]
+    shown = [public.lead, *public.more, *(i.message for i in public.items)] if public else []
     covered = Message(
         "common.unseen",
         input="inputs that are not shown",
@@ -114,8 +115,8 @@ def _without_inputs(report: Report, public: Report) -> Report:
 
 
 def points(report: Report) -> int | None:
-    """Points as they stand in the table; None where nothing was attempted."""
-    if report.outcome is Outcome.NOT_ATTEMPTED:
+    """Points as they stand in the table; None where nothing was attempted, or nothing judged."""
+    if report.outcome in (Outcome.NOT_ATTEMPTED, Outcome.CHECKER_ERROR):
         return None
     is_absent = report.lead and report.lead.key == "common.not_defined"
     return None if is_absent else report.score

@@ -8,13 +8,19 @@ from pathlib import PurePosixPath
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading.intake import digest_of
-from mnv2_tutor.grading.marks import Marking, is_public_passed, passes_unseen, report_on
+from mnv2_tutor.grading.marks import (
+    Marking,
+    is_public_passed,
+    passes_unseen,
+    points,
+    report_on,
+)
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Status
 from mnv2_tutor.grading.seen import Seen
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
-from mnv2_tutor.report import Report
+from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.submission.conversation import Question, Start
 from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
 from mnv2_tutor.submission.remarks import remarks
@@ -133,7 +139,7 @@ def _result(
             report = report_on(marking, found)
             if unseen.kind != "absent":
                 where.setdefault(key, []).append(path)
-            if key not in reports or report.score > reports[key].score:
+            if key not in reports or _rank(report) > _rank(reports[key]):
                 reports[key], seen[key] = report, found
     for key, paths in where.items():
         if len(paths) > 1:
@@ -147,4 +153,13 @@ def _result(
     stopped = any(unseen.facts.get("why") != "cell" for unseen in kept_from)
     partly = stopped or any(one.left_out for one in observed.values())
     status = Status.PARTLY if partly else Status.GRADED
-    return Result(name, digest, status, "", reports, tuple(said), seen, hashes)
+    ours = [key for key, report in reports.items() if report.outcome is Outcome.CHECKER_ERROR]
+    if ours:
+        status = Status.FAILED
+    why = f"the grader itself failed on {', '.join(ours)}" if ours else ""
+    return Result(name, digest, status, why, reports, tuple(said), seen, hashes)
+
+
+def _rank(report: Report) -> tuple[bool, int]:
+    """What was tried goes before what was not, then the points decide."""
+    return points(report) is not None, report.score

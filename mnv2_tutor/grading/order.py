@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mnv2_tutor
+from mnv2_tutor import expected
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import KEYS
@@ -51,6 +52,7 @@ class Order:
         return {
             "course": mnv2_tutor.__version__,
             "seed": self.seed,
+            "observing": expected.state_of_observing(),
             "exercises": list(self.keys),
             "judged": {key: rubric.state(task) for key, task in self.tasks.items()},
             "limits": asdict(self.limits),

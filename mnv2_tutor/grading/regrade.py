@@ -91,15 +91,18 @@ def regrade(out: Path, names: Sequence[str], ruling: Ruling, jobs: int) -> list[
 def _all_again(folders: Sequence[Path], ruling: Ruling) -> list[Again]:
     marking = Marking(ruling.tasks, expected.unseen(ruling.keys, ruling.seed))
     states = {key: rubric.state(task) for key, task in marking.tasks.items()}
-    found = [_again(folder, marking, states) for folder in folders]
+    found = [_again(folder, marking, states, ruling.seed) for folder in folders]
     return [again for again in found if again]
 
 
-def _again(folder: Path, marking: Marking, states: Mapping[str, str]) -> Again | None:
+def _again(folder: Path, marking: Marking, states: Mapping[str, str], seed: int) -> Again | None:
     report = results.read(folder)
     if report is None:
         return None
     row = results.row_from(report)
+    if not _is_of_this_batch(report, marking, seed):
+        marks = {key: row.points.get(key) for key in marking.tasks}
+        return Again(replace(row, points=marks), missing=tuple(marking.tasks))
     changed = [key for key, state in states.items() if report["judged"].get(key) != state]
     if not changed:
         return Again(row)
@@ -124,6 +127,12 @@ def _again(folder: Path, marking: Marking, states: Mapping[str, str]) -> Again |
         if row.points[key] != new_row.points[key]
     )  # fmt: skip
     return Again(new_row, True, differences)
+
+
+def _is_of_this_batch(report: Mapping[str, Any], marking: Marking, seed: int) -> bool:
+    """Whether what was kept are answers to the questions by which it is judged now."""
+    asked = (seed, set(marking.tasks), expected.state_of_observing())
+    return (report.get("seed"), set(report["points"]), report.get("observing")) == asked
 
 
 def _rewrite(

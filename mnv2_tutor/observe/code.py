@@ -50,6 +50,11 @@ def has_empty_body(function: Callable[..., Any]) -> bool:
     if wraps:  # what is wrapped may be empty where the wrapper is not
         return False
     tree = _definition(function)
+    return tree is not None and is_empty(tree)
+
+
+def is_empty(tree: ast.AST) -> bool:
+    """Whether it is a function in which nothing was written."""
     if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     return all(_says_nothing(statement) for statement in tree.body)

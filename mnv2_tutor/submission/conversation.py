@@ -15,7 +15,7 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.observation import STOPPED, Observation, from_json
 from mnv2_tutor.submission.frames import Broken, Late, receive, send
-from mnv2_tutor.submission.notebook import Notebook
+from mnv2_tutor.submission.notebook import Notebook, functions_of
 
 FRESH_STARTS = 12
 """After so many processes a notebook is given up."""
@@ -176,10 +176,20 @@ class Conversation:
         numbers = [n for n in range(1, len(self.notebook.cells) + 1) if n not in self.left_out]
         failed = self._failed(numbers)
         # A cell that stands above the one that defines its names is run once more at the end.
-        again = [error.cell for error in failed if error.type in NAME_ERRORS]
+        again = [
+            error.cell
+            for error in failed
+            if error.type in NAME_ERRORS and not self._is_superseded(error.cell)
+        ]
         still = {error.cell: error for error in self._failed(again)}
         self.late_cells = [number for number in again if number not in still]
         self.cell_errors = [still.get(e.cell, e) for e in failed if e.cell not in self.late_cells]
+
+    def _is_superseded(self, number: int) -> bool:
+        """Whether a later cell defines a function anew: run again, the earlier one would win."""
+        defined = set(functions_of(self.notebook.cells[number - 1]))
+        later = self.notebook.cells[number:]
+        return any(defined & set(functions_of(source)) for source in later)
 
     def _failed(self, numbers: list[int]) -> list[CellError]:
         failed: list[CellError] = []

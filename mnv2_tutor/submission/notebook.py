@@ -3,6 +3,7 @@
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -106,7 +107,7 @@ def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
     if not keys:
         raise Unusable("no exercise in it: no cell defines or checks a function of the course")
     names = [_names(cell.source) for cell in cells]
-    bound = set().union(*(n.defined | n.mentioned for n in names))
+    bound = set().union(*(n.bound for n in names))
     missing = [name for name in SET_UP if name not in bound and any(name in n.used for n in names)]
     prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in missing))
     mended = [Message("notebook.retyped", parameters={"cell": str(n)}) for n in retyped]
@@ -119,8 +120,20 @@ def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
             parameters = {"name": key, "cells": " and ".join(map(str, dict.fromkeys(where)))}
             mended.append(Message("notebook.twice", parameters=parameters))
     defined = frozenset().union(*(n.defined for n in names))
-    sources = tuple(cell.source for cell in cells)
+    sources = (*(cell.source for cell in cells), *_under_their_keys(names, defined))
     return Notebook(sources, keys, prelude, tuple(mended), defined)
+
+
+def _under_their_keys(names: list["_Names"], defined: frozenset[str]) -> Iterator[str]:
+    """A cell for each function of another name that was checked as the answer to an exercise."""
+    for name, key in sorted(frozenset().union(*(n.checked for n in names))):
+        if key in KEYS and name in defined and key not in defined:
+            yield f"{key} = {name}"
+
+
+def functions_of(source: str) -> tuple[str, ...]:
+    """The names of the functions that a cell defines, in order."""
+    return _names(source).defs
 
 
 def _code_cells(data: bytes) -> tuple[list[_Cell], tuple[int, ...]]:
@@ -181,16 +194,20 @@ class _Names:
     """Names in a cell.
 
     Attributes:
-        defined: of functions and classes.
-        mentioned: of what is assigned, imported, or given to ``check``.
+        defined: of functions and classes, outside of other functions.
+        mentioned: of what is assigned or imported there, or given to ``check``.
         used: of what is read.
         defs: of the functions at the top level, in order.
+        bound: of everything that the cell binds, inside of functions too.
+        checked: name and key where ``check`` was told which exercise a function is for.
     """
 
     defined: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     defs: tuple[str, ...] = ()
+    bound: frozenset[str] = frozenset()
+    checked: frozenset[tuple[str, str]] = frozenset()
 
 
 @lru_cache(maxsize=2000)
@@ -210,25 +227,65 @@ def _names(source: str) -> _Names:
 
 
 def _names_of(tree: ast.Module) -> _Names:
-    defined: set[str] = set()
-    mentioned: set[str] = set()
-    used: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            defined.add(node.name)
-        elif isinstance(node, ast.Name):
-            (mentioned if isinstance(node.ctx, ast.Store) else used).add(node.id)
-        elif isinstance(node, ast.arg):
-            defined.add(node.arg)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            # A function of an earlier chapter is used here, and answered there.
-            if getattr(node, "module", None) != MINE:
-                mentioned |= {a.asname or a.name.partition(".")[0] for a in node.names}
-        elif isinstance(node, ast.Call) and _called(node) == "check":
-            mentioned |= {arg.id for arg in node.args if isinstance(arg, ast.Name)}
-            mentioned |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
-    defs = tuple(n.name for n in tree.body if isinstance(n, ast.FunctionDef))
-    return _Names(frozenset(defined), frozenset(mentioned), frozenset(used), defs)
+    outside = list(_outside_functions(tree))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == "check"]
+    given = [[_given(argument) for argument in call.args] for call in calls]
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return _Names(
+        defined=frozenset(node.name for node in outside if isinstance(node, DEFINITIONS)),
+        mentioned=frozenset(name for node in outside for name in _assigned(node))
+        | frozenset(name for call in given for name in call if name),
+        used=frozenset(node.id for node in names if not isinstance(node.ctx, ast.Store)),
+        defs=tuple(n.name for n in tree.body if isinstance(n, ast.FunctionDef)),
+        bound=frozenset(name for node in ast.walk(tree) for name in _bound(node)),
+        checked=frozenset((call[0], call[1]) for call in given if len(call) > 1),
+    )
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+MODULES_OF_NETWORKS = ("keras.applications", "tensorflow.keras.applications")
+"""What is imported from there is a module or a network, and no answer, whatever its name."""
+
+
+def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes whose names stay when the cell has run."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _assigned(node: ast.AST) -> set[str]:
+    """The names of what is assigned or imported. What comes from ``mine`` is answered elsewhere."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return {node.id}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        module = str(getattr(node, "module", None))
+        if module != MINE and not module.startswith(MODULES_OF_NETWORKS):
+            return _imported(node)
+    return set()
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:
+    return {name.asname or name.name.partition(".")[0] for name in node.names}
+
+
+def _bound(node: ast.AST) -> set[str]:
+    if isinstance(node, DEFINITIONS):
+        return {node.name}
+    if isinstance(node, ast.arg):
+        return {node.arg}
+    return _imported(node) if isinstance(node, ast.Import | ast.ImportFrom) else _assigned(node)
+
+
+def _given(argument: ast.expr) -> str:
+    """A name, or what stands in quotes."""
+    if isinstance(argument, ast.Name):
+        return argument.id
+    return str(argument.value) if isinstance(argument, ast.Constant) else ""
 
 
 def _called(node: ast.Call) -> str:

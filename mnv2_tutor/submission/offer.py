@@ -12,12 +12,15 @@ def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
     """Let ``mnv2_tutor.mine`` give the functions of these notebooks, each its cells' sources.
 
     Nothing is run: the code is cut out as it stands, right or wrong. Where several notebooks
-    define a function, the first one counts. ``home`` is the MNV2_TUTOR_HOME of who uses them.
+    define a function, the first one counts in which something was written. ``home`` is the
+    MNV2_TUTOR_HOME of who uses them.
     """
     kept.mark_as_submission(home)
     sources = [Statements(cells) for cells in notebooks]
     for key in KEYS:
-        source = next((statements for statements in sources if statements.define(key)), None)
+        found = [statements for statements in sources if statements.define(key)]
+        written = [statements for statements in found if not statements.leave_empty(key)]
+        source = next(iter(written or found), None)
         if source is None:
             continue
         made = source.slice_of(key, key)

@@ -126,7 +126,10 @@ def observe_notebook(
             seen: list[Observation] = []
             while question := ask(key, seen):
                 seen.append(_with_cause(talk.observe(key, question), notebook))
-                found.setdefault(question.seed, {})[key] = seen[-1]
+                of_seed = found.setdefault(question.seed, {})
+                # What was seen stays where more could not be seen.
+                if key not in of_seed or seen[-1].kind != STOPPED:
+                    of_seed[key] = seen[-1]
     finally:
         talk.end()
     left_out = tuple(sorted(talk.left_out.items()))

@@ -1,0 +1,74 @@
+"""Points of a report: by what was seen on unseen inputs, whatever happened to the public ones."""
+
+import pytest
+
+from mnv2_tutor import expected
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.grading.marks import Marking, points, report_on
+from mnv2_tutor.grading.one import _rank
+from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.observation import STOPPED, Observation
+from mnv2_tutor.observe import absent
+from mnv2_tutor.report import Outcome
+from tests.helpers import observed, reference_on
+
+KEY = "use_residual"
+TASK = exercise(KEY)
+MARKING = Marking({KEY: TASK}, {KEY: reference_on(KEY, 1)})
+LATE = {"why": "time", "limit": "10 s"}
+
+
+def channels_only(stride, c_in, c_out):
+    return c_in == c_out
+
+
+def seen(function, public=None):
+    return Seen(observed(function, KEY, 1), public)
+
+
+def stopped(seed):
+    return Observation(KEY, seed, STOPPED, facts=LATE)
+
+
+def test_public_questions_that_stopped_take_no_points():
+    with_words = report_on(MARKING, seen(channels_only, observed(channels_only, KEY, None)))
+    without = report_on(MARKING, seen(channels_only, stopped(None)))
+    assert points(without) == points(with_words) == 7
+
+
+@pytest.mark.parametrize("public", [None, stopped(None)])
+def test_where_only_unseen_inputs_were_asked_none_is_shown(public):
+    report = report_on(MARKING, seen(channels_only, public))
+    failed = [item.message for item in report.items if item.message]
+    assert failed
+    assert {message.input for message in (report.lead, *failed)} == {"inputs that are not shown"}
+
+
+def test_what_stopped_says_so():
+    report = report_on(MARKING, Seen(stopped(1), None))
+    assert "10 s" in str(report)
+    assert points(report) == 0
+
+
+def test_a_fault_of_the_grader_gives_no_points_and_takes_none():
+    other = Marking({KEY: TASK}, {KEY: reference_on("count_params", 1)})
+    report = report_on(other, seen(channels_only))
+    assert report.outcome is Outcome.CHECKER_ERROR
+    assert points(report) is None
+
+
+def test_what_was_tried_goes_before_what_is_not_there():
+    tried = report_on(MARKING, Seen(stopped(1), None))
+    not_there = report_on(MARKING, Seen(absent(TASK, 1), None))
+    assert points(tried) == 0
+    assert points(not_there) is None
+    assert _rank(tried) > _rank(not_there)
+
+
+@pytest.mark.parametrize("damaged", ["", "{}", "[1"])
+def test_a_damaged_reference_is_observed_anew(tmp_path, monkeypatch, damaged):
+    monkeypatch.setenv("MNV2_TUTOR_HOME", str(tmp_path))
+    first = expected.unseen([KEY], 3)
+    (path,) = (tmp_path / "references").rglob("*.json")
+    path.write_text(damaged)
+    assert expected.unseen([KEY], 3) == first
