@@ -17,6 +17,7 @@ from mnv2_tutor.grading.one import graded
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Row, Status
 from mnv2_tutor.grading.workers import ForkServer, ServerEnded
+from mnv2_tutor.submission.conversation import NotStarted
 
 WRITE_TABLE_EVERY = 2.0
 """Seconds between two versions of the table while the batch runs."""
@@ -143,6 +144,8 @@ def _result(order: Order, one: HandedIn, server: ForkServer, slot: int, marking:
         return replace(result, seconds=time.monotonic() - began)
     except ServerEnded:
         raise
+    except NotStarted as error:
+        return Result(one.name, "", Status.FAILED, str(error))
     except Unusable as error:
         return Result(one.name, "", Status.UNREADABLE, str(error))
     except Exception as error:  # noqa: BLE001 - ours, and never a reason to stop

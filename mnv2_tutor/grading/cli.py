@@ -180,16 +180,22 @@ def _say_differences(out: Path, again: "Sequence[Again]") -> None:
     differences = [one for each in again for one in each.differences]
     for one in differences[:SHOWN]:
         before, after = ("none" if m is None else m for m in (one.before, one.after))
-        typer.echo(f"{one.name}: {one.key} {before} -> {after} ({one.why})")
+        typer.echo(f"{_shown(one.name)}: {one.key} {before} -> {after} ({one.why})")
     judged, who = sum(one.judged for one in again), len({one.name for one in differences})
     typer.echo(f"{judged} of {len(again)} judged again: {who} with other points")
     if differences:
         typer.echo(f"all of them: {out / CHANGES}")
 
 
+def _shown(name: str) -> str:
+    """A name as a terminal can show it: a file's may hold bytes that are no text."""
+    return name.encode("utf-8", "replace").decode()
+
+
 def _say_left(left: "Sequence[Again]") -> None:
     for one in left[:SHOWN]:
-        typer.echo(f"{one.row.name}: too little was kept of {', '.join(one.missing)}", err=True)
+        name = _shown(one.row.name)
+        typer.echo(f"{name}: too little was kept of {', '.join(one.missing)}", err=True)
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 

@@ -77,6 +77,10 @@ class Stop:
     limit: str = ""
 
 
+class NotStarted(Unusable):
+    """The machine could not run a notebook, which is no fault of the notebook."""
+
+
 class _Stopped(Exception):
     def __init__(self, stop: Stop) -> None:
         super().__init__(stop.why)
@@ -124,7 +128,7 @@ class Conversation:
         """What is seen of the answer to ``key``; of kind ``stopped`` where it did not answer.
 
         Raises:
-            Unusable: no process could run the notebook.
+            NotStarted: no process could run the notebook.
         """
         seed = question.seed
         if key not in self._stopped:
@@ -168,7 +172,7 @@ class Conversation:
                 self.end()
                 if stopped.stop.why == "all":
                     raise
-                raise Unusable("no process could be started for it") from None
+                raise NotStarted("no process could be started for it") from None
             self._run_cells()
 
     def _run_cells(self) -> None:
