@@ -258,6 +258,7 @@ def test_nothing_is_mended_in_a_notebook_of_the_course(path):
     assert read_notebook(path.read_bytes()).mended == ()
 
 
+@pytest.mark.long
 def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path):
     for name, source in (("solved", SOLUTIONS), ("untouched", EXERCISES)):
         folder = tmp_path / "class" / name

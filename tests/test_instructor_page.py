@@ -35,6 +35,7 @@ def fits(found, shown):
     return re.fullmatch(pattern, found) is not None
 
 
+@pytest.mark.long
 def test_every_command_prints_what_the_page_shows(tmp_path):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = []
