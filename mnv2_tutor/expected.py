@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -99,25 +99,36 @@ def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
 def _kept_path(key: str, seed: int) -> Path:
     questions = hashlib.sha256(repr(exercise(key).probe(seed)).encode()).hexdigest()[:8]
     name = f"{key}-{seed}-{questions}.json"
-    return records.folder() / "references" / state_of_observing() / name
+    return records.folder() / "references" / _state_of_references() / name
 
 
 @cache
 def state_of_observing() -> str:
     """Identity of what decides, beside the questions, what is seen of an answer.
 
-    Not of the rubrics: after a change of these a class is judged again in seconds.
+    Not of the rubrics, so that a class is judged again in seconds after a change of these, and not
+    of the libraries, so that it can be judged again on another machine.
     """
     package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for folder in ("answers", "observe"):
-        for path in sorted((package / folder).rglob("*")):
-            if path.suffix in (".py", ".tflite", ".keras", ".h5", ".npz"):
-                digest.update(path.read_bytes())
-    for name in ("exercise", "observation", "block_probe", "network_probe"):
-        digest.update((package / f"{name}.py").read_bytes())
-    for library in ("tensorflow", "keras", "numpy"):
-        digest.update(f"{library} {_version(library)}".encode())
+    modules = ("exercise", "observation", "block_probe", "network_probe")
+    paths = [*(package / "observe").rglob("*.tflite"), *(package / "observe").glob("*.py")]
+    return _digest([*paths, *(package / f"{name}.py" for name in modules)])
+
+
+@cache
+def _state_of_references() -> str:
+    """Identity of what decides, beside the questions, what a reference does here."""
+    answers = (Path(__file__).parent / "answers").glob("*.py")
+    libraries = [f"{name} {_version(name)}" for name in ("tensorflow", "keras", "numpy")]
+    return _digest(answers, state_of_observing(), *libraries)
+
+
+def _digest(paths: Iterable[Path], *texts: str) -> str:
+    """Identity of the files' contents, whatever their line ends, and of the texts."""
+    digest = hashlib.sha256("\n".join(texts).encode())
+    for path in sorted(paths):
+        content = path.read_bytes()
+        digest.update(content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content)
     return digest.hexdigest()[:16]
 
 

@@ -65,6 +65,16 @@ def test_what_was_tried_goes_before_what_is_not_there():
     assert _rank(tried) > _rank(not_there)
 
 
+def test_other_libraries_change_the_references_and_not_what_is_kept_of_learners(monkeypatch):
+    before = expected._state_of_references(), expected.state_of_observing()
+    monkeypatch.setattr(expected, "_version", lambda library: "0.0")
+    for state in (expected._state_of_references, expected.state_of_observing):
+        state.cache_clear()
+    now = expected._state_of_references(), expected.state_of_observing()
+    expected._state_of_references.cache_clear()
+    assert (now[0] == before[0], now[1] == before[1]) == (False, True)
+
+
 @pytest.mark.parametrize("damaged", ["", "{}", "[1"])
 def test_a_damaged_reference_is_observed_anew(tmp_path, monkeypatch, damaged):
     monkeypatch.setenv("MNV2_TUTOR_HOME", str(tmp_path))

@@ -127,7 +127,7 @@ def regrade(
     """Judge a class again from what was kept, after points, a tolerance or a rubric changed.
 
     Nothing is run again, and the differences are listed. Exit status: 0 if all was judged, 1 if
-    submissions are left that would have to be run again, 2 if what was given cannot be used.
+    submissions are left that have to be run first, 2 if what was given cannot be used.
     """
     from mnv2_tutor.grading import classpage, order
     from mnv2_tutor.grading.doctor import cores
