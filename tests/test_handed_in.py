@@ -63,6 +63,14 @@ def test_a_zip_in_the_folder_of_a_learner_is_looked_into(tmp_path):
     assert class_of(tmp_path) == {"ada_123": ["in/01_relu6.ipynb"]}
 
 
+def test_two_zips_of_a_learner_with_a_file_of_one_name_lose_none(tmp_path):
+    (tmp_path / "ada").mkdir()
+    for name in ("monday", "tuesday"):
+        (tmp_path / "ada" / f"{name}.zip").write_bytes(zipped("01_relu6.ipynb", content=name))
+    (ada,) = collect(tmp_path)
+    assert ada.files() == {"01_relu6.ipynb": b"monday", "01_relu6 (2).ipynb": b"tuesday"}
+
+
 def test_the_same_layout_in_a_zip_gives_the_same_rows(tmp_path):
     inner = zipped("01_relu6.ipynb")
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, count
 from pathlib import Path, PurePath, PurePosixPath
 
 from mnv2_tutor.errors import Unusable
@@ -58,7 +59,7 @@ class HandedIn:
         kept: dict[str, bytes] = {}
         try:
             for path, data in self.load():
-                kept[path] = data
+                kept[_free(path, kept)] = data
                 if len(kept) > MOST_FILES:
                     raise Unusable(f"more than {MOST_FILES} notebooks and scripts")
                 if sum(map(len, kept.values())) > LARGEST_SUBMISSION:
@@ -69,6 +70,13 @@ class HandedIn:
         if not kept:
             raise Unusable("no notebook (.ipynb) and no script (.py) in it")
         return kept
+
+
+def _free(path: str, taken: Mapping[str, bytes]) -> str:
+    """The path, or the first like it that no other file has: two zips may hold the same name."""
+    plain = PurePosixPath(path)
+    numbered = (plain.with_stem(f"{plain.stem} ({number})") for number in count(2))
+    return next(str(one) for one in chain([plain], numbered) if str(one) not in taken)
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -151,14 +159,21 @@ def _of_file(name: PurePosixPath, data: bytes) -> Files:
 
 
 def _below(folder: Path, top: Path) -> Files:
-    for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder)
-        if _is_ignored(inner.parts) or path.is_dir():
-            continue
-        if _ending(path) in ANSWERS:
-            yield _plain(inner), _content(path, top)
-        elif _ending(path) == ARCHIVE:
-            yield from _of_archive(_content(path, top))
+    paths = ((path, path.relative_to(folder)) for path in sorted(folder.rglob("*")))
+    return _of_learner(
+        (PurePosixPath(inner.as_posix()), partial(_content, path, top))
+        for path, inner in paths
+        if not _is_ignored(inner.parts) and not path.is_dir()
+    )
+
+
+def _of_learner(members: Iterable[Member]) -> Files:
+    """The notebooks and scripts in the folder of a learner, and in the zips that lie there."""
+    for name, read in members:
+        if _ending(name) in ANSWERS:
+            yield _plain(name), read()
+        elif _ending(name) == ARCHIVE:
+            yield from _of_archive(read())
 
 
 def _content(path: Path, top: Path) -> bytes:
@@ -204,10 +219,11 @@ def _is_one_folder(members: list[Member]) -> bool:
 
 
 def _of_group(group: list[Member]) -> Files:
-    for name, read in group:
-        inner = PurePosixPath(*name.parts[1:]) if len(name.parts) > 1 else name
-        if len(name.parts) == 1 or _ending(name) in (*ANSWERS, ARCHIVE):
-            yield from _of_file(inner, read())
+    """What stands under one name at the top of an archive: a file, or the files of a folder."""
+    name, read = group[0]
+    if len(name.parts) == 1:
+        return _of_file(name, read())
+    return _of_learner((PurePosixPath(*name.parts[1:]), read) for name, read in group)
 
 
 def _of_archive(data: bytes) -> Files:

@@ -152,11 +152,10 @@ def _result(
     kept_from = (s.unseen for s in seen.values() if s.unseen.kind == STOPPED)
     stopped = any(unseen.facts.get("why") != "cell" for unseen in kept_from)
     partly = stopped or any(one.left_out for one in observed.values())
-    status = Status.PARTLY if partly else Status.GRADED
+    status, why = Status.PARTLY if partly else Status.GRADED, ""
     ours = [key for key, report in reports.items() if report.outcome is Outcome.CHECKER_ERROR]
     if ours:
-        status = Status.FAILED
-    why = f"the grader itself failed on {', '.join(ours)}" if ours else ""
+        status, why = Status.FAILED, f"the grader itself failed on {', '.join(ours)}"
     return Result(name, digest, status, why, reports, tuple(said), seen, hashes)
 
 
