@@ -236,8 +236,8 @@ async function download(place) {
   const response = await fetch(address);
   if (!response.ok) throw new Unusable("The notebook is not part of this copy of the book.");
   const notebook = await response.json();
-  const open = [...written].map(([key, field]) => [key, field.read()]);
-  const answers = { ...kept.part("answer"), ...Object.fromEntries(open) };
+  const standing = [...written].map(([key, field]) => [key, field.read()]);
+  const answers = { ...kept.part("answer"), ...Object.fromEntries(standing) };
   for (const cell of notebook.cells) {
     const facts = cell.metadata.nbgrader;
     const key = cell.metadata.mnv2_tutor?.exercise;
