@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from mnv2_tutor.observation import STOPPED, Observation
+from mnv2_tutor.submission import run
 from mnv2_tutor.submission.conversation import Conversation, Limits, NotStarted, Question
 from mnv2_tutor.submission.notebook import read_script
 from tests.grading import RIGHT_RULE
@@ -21,6 +23,21 @@ class Dead:
 
     def end(self):
         self.channel.close()
+
+
+def test_what_was_seen_stays_where_more_could_not_be_seen(monkeypatch):
+    class Talk(Conversation):
+        def observe(self, key, question):
+            kind = "function" if question.first else STOPPED
+            return Observation(key, question.seed, kind)
+
+    def ask(key, seen):
+        return [Question(None, 1), Question(None), None][len(seen)]
+
+    monkeypatch.setattr(run, "Conversation", Talk)
+    notebook = read_script(RIGHT_RULE.encode())
+    found = run.observe_notebook(Dead, notebook, [notebook.all_cells], Limits(), ask)
+    assert found.observations[None]["use_residual"].kind == "function"
 
 
 def test_a_machine_that_starts_no_process_is_no_fault_of_the_notebook():

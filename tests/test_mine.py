@@ -393,9 +393,18 @@ def test_a_notebook_that_cannot_be_used_takes_nothing_from_the_others():
     assert [results[0].passed, results[2].passed] == [False, True]
 
 
-def test_an_empty_function_beside_the_written_one_stands_in_nobodys_way():
-    empty = notebook_bytes("def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError")
-    assert outcomes(empty, FIRST, SECOND) == [["not attempted"], ["passed"], ["passed"]]
+EMPTY = "def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError"
+
+
+@pytest.mark.parametrize("notebooks", [[[EMPTY], [PARAMS]], [[PARAMS], [EMPTY]]])
+def test_an_empty_function_beside_the_written_one_stands_in_nobodys_way(home, notebooks):
+    offer(notebooks, home)
+    assert "NotImplementedError" not in kept.code("count_params")
+
+
+def test_where_all_are_empty_the_empty_one_is_offered(home):
+    offer([[EMPTY]], home)
+    assert "NotImplementedError" in kept.code("count_params")
 
 
 def test_notebooks_of_a_submission_share_no_names():

@@ -139,6 +139,14 @@ def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path)
     assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
 
 
+def test_answers_that_an_older_course_observed_are_not_judged(out):
+    report = json.loads((out / "Ada" / "report.json").read_text())
+    (out / "Ada" / "report.json").write_text(json.dumps(report | {"observing": "older"}))
+    done = regrade(out)
+    assert done.returncode == 1
+    assert "Ada: too little was kept of relu6, use_residual\n1 have to be run" in done.stderr
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"submission": "Ben"}'])
 def test_half_a_report_is_none(tmp_path, text):
     (tmp_path / "report.json").write_text(text)
