@@ -122,11 +122,19 @@ class Visit:
         self.context.close()
 
 
+ALIKE = "10_shipping"
+"""Of the pages that are made alike, the one with the most on it."""
+
+
 def on_screens():
-    """Each page on every screen; for a quick run a chapter on two, others on a dark phone."""
+    """Each page on every screen; for a quick run a chapter on two, others on a dark phone.
+
+    The pages of exercises and of solutions are all made alike: one of each is quick.
+    """
     for path in pages():
+        alike = path.startswith(("book/exercises/", "solutions/")) and ALIKE not in path
         for width, scheme in SCREENS:
-            quick = (width, scheme) == (390, "dark")
+            quick = (width, scheme) == (390, "dark") and not alike
             quick |= (width, scheme) == (1280, "light") and path in chapters()
             yield pytest.param(path, width, scheme, marks=[] if quick else [pytest.mark.long])
 

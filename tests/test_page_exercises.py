@@ -222,7 +222,9 @@ def test_tab_indents_and_after_escape_leaves(visit):
     assert visit.page.evaluate("document.activeElement.textContent") == "Run"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(390, "light"), pytest.param(1280, "dark", marks=pytest.mark.long)]
+)
 def test_open_exercise_is_accessible_and_fits(browser, site, width, scheme):  # noqa: F811
     with Visit(browser, site, PAGE, width, scheme) as visit:
         desk = Desk(visit.page)
