@@ -26,8 +26,8 @@ SLOW_SHARE = 4
 """Of what takes seconds every fourth is a quick test."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
 """Of the wrong networks: what they give hangs most on how a processor rounds."""
-TAKES_A_SECOND, TAKES_SECONDS = "to_tflite_int8", "transfer_weights"
-RIGHT_SHARES = {"mobilenet_v2": 16, TAKES_SECONDS: SLOW_SHARE, TAKES_A_SECOND: SLOW_SHARE}
+SLOW = ("to_tflite_int8", "transfer_weights")
+RIGHT_SHARES = {"mobilenet_v2": 16} | dict.fromkeys(SLOW, SLOW_SHARE)
 
 
 def in_sample(name, share):
@@ -37,8 +37,8 @@ def in_sample(name, share):
 def is_long(key, name, seed=None):
     """Whether a test of this misconception waits for make test-all."""
     many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
-    slow = key in (TAKES_SECONDS, TAKES_A_SECOND)
-    return seed == 2 or many or (slow and not in_sample(name, SLOW_SHARE))
+    slow = key in SLOW and not in_sample(name, SLOW_SHARE)
+    return seed == 2 or many or slow
 
 
 RIGHT_CASES = [

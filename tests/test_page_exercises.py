@@ -82,7 +82,8 @@ def test_python_is_loaded_by_the_first_check_and_not_before(visit):
     assert not [name for name in visit.page.evaluate(asked) if "pyodide" in name]
     desk.write(RIGHT)
     desk.press("Check")
-    assert re.match("Loading|Starting|At work", desk.shown(".mnv2-status:not(:empty)"))
+    stages = "Loading (Python|its library): |Starting|At work"
+    assert re.match(stages, desk.shown(".mnv2-status:not(:empty)"))
     assert "passed, 10 of 10" in desk.shown(".mnv2-report")
     assert visit.trouble == []
 
