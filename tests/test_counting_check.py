@@ -42,6 +42,7 @@ class Equal:
     __hash__ = None
 
 
+PARTS = ("standard", "depthwise", "pointwise", "separable")
 ODD = {
     "none": (none, "common.returned_none"),
     "text": (text, "common.returned_text"),
@@ -63,6 +64,33 @@ def test_odd_answer_gets_its_sentence(name):
     assert not report.passed
     assert report.lead.key == key, report
     assert str(report)
+
+
+def points_of(report):
+    return {item.key: item.score for item in report.items}
+
+
+def test_an_error_for_one_kind_costs_that_kind_alone():
+    report = judged(raises_for_depthwise, "count_params")
+    wanted = {"form": 0, "standard": 3, "depthwise": 0, "pointwise": 2, "separable": 3}
+    assert points_of(report) == wanted
+
+
+def test_an_error_with_a_stride_costs_no_count_at_stride_1():
+    def raises_with_a_stride(kind, h, w, k, c_in, c_out, stride=1):
+        if stride > 1:
+            raise NotImplementedError("to be done")
+        return h * w * by_table(kind, k, c_in, c_out)
+
+    report = judged(raises_with_a_stride, "count_macs")
+    assert report.score == sum(points_of(report)[kind] for kind in PARTS) == 7
+
+
+@pytest.mark.parametrize("name", ["none", "pair", "truth", "raises"])
+def test_what_fails_several_items_is_said_once(name):
+    report = judged(ODD[name][0], "count_params")
+    said = [report.lead.key, *(message.key for message in report.more)]
+    assert said == [ODD[name][1]]
 
 
 def test_whole_floats_pass_with_a_note():

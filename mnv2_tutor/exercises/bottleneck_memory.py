@@ -81,8 +81,8 @@ def _drawn(draw: random.Random) -> Groups:
 
 def _of_group(group: str, points: int, *needs: str, place: int | None = None) -> Item:
     key = f"bottleneck_memory.{group}"
-    judge = values_where(lambda case: case.name.split()[0] == group, key, place)
-    return Item(group, points, judge, needs=("form", *needs))
+    judge = values_where(pair_of_numbers, lambda case: case.name.split()[0] == group, key, place)
+    return Item(group, points, judge, needs)
 
 
 def _is_whole(case: PlainCase) -> bool:
@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Item("form", 0, pair_of_numbers),
         _of_group("plain", 3, place=0),
         _of_group("kept", 2, "plain", place=0),
-        Item("fused", 3, values_where(_is_whole, "bottleneck_memory.fused", 1), ("form",)),
+        Item("fused", 3, values_where(pair_of_numbers, _is_whole, "bottleneck_memory.fused", 1)),
         _of_group("rounds_up", 1, "plain", "fused"),
         _of_group("bytes", 1, "plain", "kept", "fused"),
     ),

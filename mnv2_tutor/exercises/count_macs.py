@@ -55,9 +55,9 @@ def _divides(case: PlainCase) -> bool:
 
 def _of_kind(kind: str, points: int) -> Item:
     judge = values_where(
-        lambda case: case.arguments[0] == kind and _stride(case) == 1, f"count_macs.{kind}"
+        one_number, lambda c: c.arguments[0] == kind and _stride(c) == 1, f"count_macs.{kind}"
     )
-    return Item(kind, points, judge, needs=("form",))
+    return Item(kind, points, judge)
 
 
 EXERCISE = Exercise(
@@ -75,14 +75,14 @@ EXERCISE = Exercise(
         Item(
             "stride",
             2,
-            values_where(lambda c: _stride(c) > 1 and _divides(c), "count_macs.stride"),
-            needs=("form", *KINDS),
+            values_where(one_number, lambda c: _stride(c) > 1 and _divides(c), "count_macs.stride"),
+            needs=KINDS,
         ),
         Item(
             "rounds_up",
             1,
-            values_where(lambda c: not _divides(c), "count_macs.rounds_up"),
-            needs=("form", "stride"),
+            values_where(one_number, lambda c: not _divides(c), "count_macs.rounds_up"),
+            needs=("stride",),
         ),
     ),
     tolerance=1e-6,

@@ -30,8 +30,8 @@ def probe(seed: int | None) -> tuple[PlainCase, ...]:
 
 
 def _of_kind(kind: str, points: int) -> Item:
-    judge = values_where(lambda case: case.arguments[0] == kind, f"count_params.{kind}")
-    return Item(kind, points, judge, needs=("form",))
+    judge = values_where(one_number, lambda c: c.arguments[0] == kind, f"count_params.{kind}")
+    return Item(kind, points, judge)
 
 
 EXERCISE = Exercise(

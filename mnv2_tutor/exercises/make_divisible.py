@@ -90,8 +90,9 @@ def _drawn(draw: random.Random) -> Groups:
 
 
 def _of_group(group: str, points: int, *needs: str) -> Item:
-    judge = values_where(lambda case: case.name.split()[0] == group, f"make_divisible.{group}")
-    return Item(group, points, judge, needs=("form", *needs))
+    key = f"make_divisible.{group}"
+    judge = values_where(one_number, lambda case: case.name.split()[0] == group, key)
+    return Item(group, points, judge, needs)
 
 
 EXERCISE = Exercise(
@@ -108,7 +109,7 @@ EXERCISE = Exercise(
         _of_group("small", 1, "nearest", "divisor"),
         _of_group("limit", 2, "nearest", "divisor"),
         _of_group("least", 2, "nearest", "divisor"),
-        Item("whole", 1, whole_numbers("make_divisible.returns_float"), ("form", "nearest")),
+        Item("whole", 1, whole_numbers("make_divisible.returns_float"), ("nearest",)),
     ),
     tolerance=1e-6,
     notes=type_notes,

@@ -4,6 +4,7 @@ Source: Sandler et al., "MobileNetV2", section 3.3 and figure 4(d).
 """
 
 import random
+from collections.abc import Callable
 
 from mnv2_tutor.exercise import Exercise, Item, PlainCase
 from mnv2_tutor.judge.plain import one_truth, truth_notes, values_where
@@ -36,7 +37,9 @@ def _first(case: PlainCase) -> bool:
     return bool(case.arguments[0] == 1)
 
 
-NEEDS = ("form",)
+def _where(key: str, points: int, condition: Callable[[PlainCase], bool]) -> Item:
+    return Item(key, points, values_where(one_truth, condition, f"use_residual.{key}"))
+
 
 EXERCISE = Exercise(
     key="use_residual",
@@ -46,21 +49,9 @@ EXERCISE = Exercise(
     probe=probe,
     rubric=(
         Item("form", 0, one_truth),
-        Item(
-            "both", 4, values_where(lambda c: _first(c) and _equal(c), "use_residual.both"), NEEDS
-        ),
-        Item(
-            "stride",
-            3,
-            values_where(lambda c: not _first(c) and _equal(c), "use_residual.stride"),
-            NEEDS,
-        ),
-        Item(
-            "channels",
-            3,
-            values_where(lambda c: not _equal(c), "use_residual.channels"),
-            NEEDS,
-        ),
+        _where("both", 4, lambda c: _first(c) and _equal(c)),
+        _where("stride", 3, lambda c: not _first(c) and _equal(c)),
+        _where("channels", 3, lambda c: not _equal(c)),
     ),
     tolerance=1e-6,
     notes=truth_notes,

@@ -55,12 +55,11 @@ def judge(
 
 
 def _each_once(messages: Iterable[Message | None]) -> list[Message]:
-    """One call that raised may fail several items with one and the same message."""
-    found: list[Message] = []
-    for message in messages:
-        if message and message not in found:
-            found.append(message)
-    return found
+    """One mistake may fail several items in the same words, each on an input of its own."""
+    found: dict[object, Message] = {}
+    for message in filter(None, messages):
+        found.setdefault((message.key, tuple(sorted(message.parameters.items()))), message)
+    return list(found.values())
 
 
 def is_complete(exercise: Exercise, observation: Observation) -> bool:

@@ -1,7 +1,7 @@
 """Items for exercises of plain Python numbers: the form of the answer, and its values."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from mnv2_tutor.exercise import Look, PlainCase
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
@@ -9,19 +9,55 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Array, Result
 
 
-def one_number(look: Look) -> Message | None:
-    """An item: every call gives one number. A whole float or a NumPy number is one too."""
-    return _each_is(look, lambda r: r.kind == "number", "one whole number", "no_number")
+@dataclass(frozen=True)
+class Form:
+    """An item: every call gives what ``fits``.
+
+    The other items ask it too, each about its own calls: one call that raises costs no more than
+    the points of what it belongs to.
+
+    Attributes:
+        expected: what fits, in words.
+        otherwise: the end of the message's key for something else that has numbers.
+    """
+
+    fits: Callable[[Result], bool]
+    expected: str
+    otherwise: str
+
+    def __call__(self, look: Look) -> Message | None:
+        """The message about the first call that gave something else."""
+        cases = {case.name: case for case in look.cases}
+        return _first(
+            self.misfit(look, cases[case_name], result)
+            for case_name, result in look.observation.results("value")
+        )
+
+    def misfit(self, look: Look, case: PlainCase, result: Result) -> Message | None:
+        """The message about one call, if it gave something else."""
+        name = look.observation.exercise
+        if result.error:
+            return raised(look, call_text(name, case), result)
+        if result.array is not None and self.fits(result):
+            return None
+        special = result.kind in ("none", "text", "generator", "coroutine", "function")
+        assert not special or result.kind in KINDS_WITH_WORDS
+        return Message(
+            f"common.returned_{result.kind if special else self.otherwise}",
+            input=call_text(name, case),
+            expected=self.expected,
+            found=_with_numbers(result),
+            parameters={"name": name, "type": result.type_name},
+        )
 
 
-def one_truth(look: Look) -> Message | None:
-    """An item: every call gives True or False; 1, 0 and NumPy's booleans are that too."""
-    return _each_is(look, _is_truth, "True or False", "no_truth")
+def _first(messages: Iterable[Message | None]) -> Message | None:
+    return next(filter(None, messages), None)
 
 
-def pair_of_numbers(look: Look) -> Message | None:
-    """An item: every call gives two numbers, in a tuple or a list."""
-    return _each_is(look, _is_pair, "two whole numbers", "no_pair")
+def _with_numbers(result: Result) -> str:
+    plain = result.kind in ("bool", "number", "sequence") and result.array is not None
+    return number_text(result) if plain else returned(result)
 
 
 def _is_pair(result: Result) -> bool:
@@ -34,35 +70,25 @@ def _is_truth(result: Result) -> bool:
     return result.kind in ("bool", "number") and bool(array and array.values[0] in (0.0, 1.0))
 
 
-def _each_is(
-    look: Look, fits: Callable[[Result], bool], expected: str, otherwise: str
-) -> Message | None:
-    """The message about the first call that gave something else."""
-    cases = {case.name: case for case in look.cases}
-    name = look.observation.exercise
-    for case_name, result in look.observation.results("value"):
-        asked = call_text(name, cases[case_name])
-        if result.error:
-            return raised(look, asked, result)
-        if result.array is not None and fits(result):
-            continue
-        special = result.kind in ("none", "text", "generator", "coroutine", "function")
-        assert not special or result.kind in KINDS_WITH_WORDS
-        key = f"common.returned_{result.kind if special else otherwise}"
-        plain = result.kind in ("bool", "number", "sequence") and result.array is not None
-        found = number_text(result) if plain else returned(result)
-        return Message(key, asked, expected, found, {"name": name, "type": result.type_name})
-    return None
+one_number = Form(lambda result: result.kind == "number", "one whole number", "no_number")
+"""Of a count: a whole float or a NumPy number is one too."""
+one_truth = Form(_is_truth, "True or False", "no_truth")
+"""1, 0 and NumPy's booleans are that too."""
+pair_of_numbers = Form(_is_pair, "two whole numbers", "no_pair")
+"""In a tuple or a list."""
 
 
 def whole_numbers(key: str) -> Callable[[Look], Message | None]:
-    """An item: every number is an int, Python's or NumPy's; a whole float is none."""
+    """An item: every number is an int, Python's or NumPy's; a whole float is none.
+
+    A call that gave no number at all is not this item's.
+    """
 
     def judge(look: Look) -> Message | None:
         cases = {case.name: case for case in look.cases}
         expected = dict(look.expected.results("value"))
         for case_name, result in look.observation.results("value"):
-            if _is_int(result):
+            if result.kind != "number" or _is_int(result):
                 continue
             name = look.observation.exercise
             found = f"{result.array.values[0]}" if result.array else number_text(result)
@@ -80,37 +106,46 @@ def whole_numbers(key: str) -> Callable[[Look], Message | None]:
 
 def _is_int(result: Result) -> bool:
     """By the type's name, which is all that was kept: ``int``, ``int64``, ``uint8``."""
-    return result.kind == "number" and result.type_name.strip("u0123456789") == "int"
+    return result.type_name.strip("u0123456789") == "int"
 
 
 def values_where(
-    condition: Callable[[PlainCase], bool], key: str, place: int | None = None
+    form: Form, condition: Callable[[PlainCase], bool], key: str, place: int | None = None
 ) -> Callable[[Look], Message | None]:
     """An item: in the cases that meet ``condition`` the number is the reference's.
 
-    Of a pair of numbers all are compared, or the one at ``place``.
+    Of a pair of numbers all are compared, or the one at ``place``. What is not of the ``form`` is
+    said in the words of the form.
     """
 
     def judge(look: Look) -> Message | None:
         expected = dict(look.expected.results("value"))
         found = dict(look.observation.results("value"))
-        for case in look.cases:
-            if not condition(case):
-                continue
-            wanted = _at(expected[case.name], place)
-            got = _at(found[case.name], place) if case.name in found else None
-            if not same_number(got, wanted):
-                name = look.observation.exercise
-                return Message(
-                    key,
-                    input=call_text(name, case),
-                    expected=number_text(wanted),
-                    found=_alike(got, wanted),
-                    parameters={"name": name},
-                )
-        return None
+        return _first(
+            form.misfit(look, case, found[case.name])
+            or _other_number(look, case, key, found[case.name], expected[case.name], place)
+            for case in look.cases
+            if condition(case)
+        )
 
     return judge
+
+
+def _other_number(
+    look: Look, case: PlainCase, key: str, found: Result, expected: Result, place: int | None
+) -> Message | None:
+    """The message of ``key``, if the number is another one."""
+    got, wanted = _at(found, place), _at(expected, place)
+    if same_number(got, wanted):
+        return None
+    name = look.observation.exercise
+    return Message(
+        key,
+        input=call_text(name, case),
+        expected=number_text(wanted),
+        found=_alike(got, wanted),
+        parameters={"name": name},
+    )
 
 
 def _at(result: Result, place: int | None) -> Result:
