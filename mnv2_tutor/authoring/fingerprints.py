@@ -1,7 +1,8 @@
 """The data file of an exercise: what reference and misconceptions do on the public probe."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions, reference
 from mnv2_tutor.judge.compare import same_result
-from mnv2_tutor.judge.diagnose import fingerprint, with_shaky
-from mnv2_tutor.observation import Observation, to_json
+from mnv2_tutor.judge.diagnose import SHAKY, fingerprint
+from mnv2_tutor.observation import Observation, Seen, to_json
 from mnv2_tutor.observe import observe
 from mnv2_tutor.observe.fill import disturbed
 
@@ -52,7 +53,16 @@ def steady(function: Callable[..., Any], task: Exercise) -> Observation:
             other = fingerprint(observe(function, task))
         shaky |= differences(seen, other, STEADY_SHARE * task.tolerance)
     forget_layers()
-    return with_shaky(seen, shaky)
+    return _with_shaky(seen, shaky)
+
+
+def _with_shaky(seen: Observation, shaky: Collection[tuple[str, str]]) -> Observation:
+    """The same fingerprint with what is shaky, by case and result, taken out."""
+    cases = tuple(
+        Seen(one.case, {n: SHAKY if (one.case, n) in shaky else r for n, r in one.results.items()})
+        for one in seen.cases
+    )
+    return replace(seen, cases=cases)
 
 
 def forget_layers() -> None:

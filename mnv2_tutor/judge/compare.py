@@ -4,7 +4,7 @@ NaN is never equal to anything, shapes are compared before values.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mnv2_tutor.exercise import Look, TensorCase
@@ -64,16 +64,18 @@ def _kind(result: Result) -> str:
     return "number" if result.kind == "bool" else result.kind
 
 
-def same_observation(a: Observation, b: Observation, tolerance: float = TOLERANCE) -> bool:
+def same_observation(
+    a: Observation,
+    b: Observation,
+    tolerance: float = TOLERANCE,
+    same: Callable[[Result, Result, float], bool] = same_result,
+) -> bool:
     """Whether two functions did the same in every case, whatever their code looks like."""
     if [seen.case for seen in a.cases] != [seen.case for seen in b.cases]:
         return False
     return all(
         ours.results.keys() == theirs.results.keys()
-        and all(
-            same_result(ours.results[name], theirs.results[name], tolerance)
-            for name in ours.results
-        )
+        and all(same(ours.results[name], theirs.results[name], tolerance) for name in ours.results)
         for ours, theirs in zip(a.cases, b.cases, strict=True)
     )
 

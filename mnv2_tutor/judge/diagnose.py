@@ -1,10 +1,10 @@
 """Naming a misconception: only where the learner's function does exactly what a twin does."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Look
-from mnv2_tutor.judge.compare import same_observation, steadiness
+from mnv2_tutor.judge.compare import same_observation, same_result, steadiness
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import Observation, Result, Seen
 
@@ -45,22 +45,11 @@ def _settled(results: Mapping[str, Result]) -> Mapping[str, Result]:
 
 def behaves_as(seen: Observation, twin: Observation, tolerance: float) -> bool:
     """Whether two fingerprints are the same; what is shaky in one of them is not compared."""
-    shaky = {
-        (case.case, name)
-        for case in (*seen.cases, *twin.cases)
-        for name, result in case.results.items()
-        if result == SHAKY
-    }
-    return same_observation(with_shaky(seen, shaky), with_shaky(twin, shaky), tolerance)
+    return same_observation(seen, twin, tolerance, _same_or_shaky)
 
 
-def with_shaky(seen: Observation, shaky: Collection[tuple[str, str]]) -> Observation:
-    """The same fingerprint with what is shaky, by case and result, taken out."""
-    cases = tuple(
-        Seen(one.case, {n: SHAKY if (one.case, n) in shaky else r for n, r in one.results.items()})
-        for one in seen.cases
-    )
-    return replace(seen, cases=cases)
+def _same_or_shaky(a: Result, b: Result, tolerance: float) -> bool:
+    return SHAKY.kind in (a.kind, b.kind) or same_result(a, b, tolerance)
 
 
 def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> str | None:
