@@ -4,7 +4,6 @@ What a command made for these checks, fingerprints and transcripts, is what it w
 """
 
 import re
-from zlib import crc32
 
 import pytest
 
@@ -20,48 +19,47 @@ from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
-QUICK_SHARE = 16
-"""A network takes seconds to observe: of its misconceptions every sixteenth is a quick test."""
-SLOW_SHARE = 4
-"""Of what takes seconds every fourth is a quick test."""
+SHARES = {
+    "mobilenet_v2": 16, "transfer_weights": 8, "to_tflite_int8": 4, "compile_model": 4,
+    "bottleneck": 2,
+}  # fmt: skip
+"""Of what takes seconds to observe, every so-manieth answer is a quick test."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
 """Of the wrong networks: what they give hangs most on how a processor rounds."""
-SLOW = ("to_tflite_int8", "transfer_weights")
-RIGHT_SHARES = {"mobilenet_v2": 16} | dict.fromkeys(SLOW, SLOW_SHARE)
 
 
-def in_sample(name, share):
-    return crc32(name.partition("__")[0].encode()) % share == 0
+def sample(key, names):
+    """The quick ones of ``names``, evenly over the list; versions of one answer stay together."""
+    answers = list(dict.fromkeys(name.partition("__")[0] for name in names))
+    quick = answers[:: SHARES.get(key, 1)]
+    return {name for name in names if name.partition("__")[0] in quick}
 
 
-def is_long(key, name, seed=None):
-    """Whether a test of this misconception waits for make test-all."""
-    many = key == "mobilenet_v2" and (seed is not None or not in_sample(name, QUICK_SHARE))
-    slow = key in SLOW and not in_sample(name, SLOW_SHARE)
-    return seed == 2 or many or slow
+QUICK_RIGHT = {key: sample(key, RIGHT[key]) for key in KEYS}
+QUICK_TWINS = {key: sample(key, TWINS[key]) for key in KEYS}
+
+
+def case(*parameters, long):
+    """A case of a test; the long ones wait for make test-all."""
+    return pytest.param(*parameters, marks=[pytest.mark.long] if long else [])
 
 
 RIGHT_CASES = [
-    pytest.param(key, name, marks=[] if quick else [pytest.mark.long])
-    for key in KEYS
-    for name in RIGHT[key]
-    for quick in [key not in RIGHT_SHARES or in_sample(name, RIGHT_SHARES[key])]
+    case(key, name, long=name not in QUICK_RIGHT[key]) for key in KEYS for name in RIGHT[key]
 ]
 TWIN_CASES = [
-    pytest.param(key, name, marks=[pytest.mark.long] if is_long(key, name) else [])
-    for key in KEYS
-    for name in TWINS[key]
+    case(key, name, long=name not in QUICK_TWINS[key]) for key in KEYS for name in TWINS[key]
 ]
 UNSEEN_CASES = [
-    pytest.param(key, name, seed, marks=[pytest.mark.long] if is_long(key, name, seed) else [])
+    case(key, name, seed, long=seed == 2 or key == "mobilenet_v2" or name not in QUICK_TWINS[key])
     for key in KEYS
     for name in TWINS[key]
     for seed in ((1,) if key == "mobilenet_v2" else (1, 2))
 ]
 ROUNDING_CASES = [
-    pytest.param(name, marks=[] if name == BADLY_CONDITIONED[0] else [pytest.mark.long])
+    case(name, long=name != BADLY_CONDITIONED[0])
     for name in TWINS["mobilenet_v2"]
-    if name in BADLY_CONDITIONED or in_sample(name, QUICK_SHARE)
+    if name in BADLY_CONDITIONED or name in QUICK_TWINS["mobilenet_v2"]
 ]
 LEAST_MISCONCEPTIONS = {
     "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,

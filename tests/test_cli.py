@@ -26,6 +26,7 @@ def test_check_of_a_solution_exits_0():
     assert "relu6: passed, 10 of 10 points" in done.stdout
 
 
+@pytest.mark.long
 def test_check_of_an_untouched_exercise_exits_1():
     done = run("check", EXERCISES / "01_relu6.ipynb")
     assert done.returncode == 1
@@ -64,6 +65,7 @@ def two_notebooks(folder):
     return first, second
 
 
+@pytest.mark.long
 def test_several_notebooks_are_one_submission_in_the_order_of_the_book(tmp_path):
     first, second = two_notebooks(tmp_path)
     done = run("check", second, first)

@@ -19,6 +19,7 @@ def checked(data, seed=None):
     return check_notebook(data, seed, seconds=120)
 
 
+@pytest.mark.long
 def test_a_right_notebook_passes_with_unseen_questions_too():
     done = checked((SOLUTIONS / "01_relu6.ipynb").read_bytes(), seed=4)
     assert done.passed
@@ -67,6 +68,7 @@ def test_a_function_that_was_checked_under_a_key_is_found():
     assert done.passed
 
 
+@pytest.mark.long
 def test_a_name_close_to_the_exercise_is_pointed_at():
     done = checked(notebook_bytes(RIGHT.replace("relu6(x):", "ReLU6(x):")))
     assert [report.lead.key for report in done.reports] == ["common.other_name"]
@@ -90,6 +92,7 @@ def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
     assert done.reports[1].lead.key == "common.stop_exit"
 
 
+@pytest.mark.long
 def test_an_endless_loop_is_ended():
     done = check_notebook(notebook_bytes(RIGHT, "while True: pass"), None, seconds=12)
     assert keys(done.remarks) == ["notebook.cell_all"]
@@ -157,6 +160,7 @@ def test_nothing_that_a_notebook_started_is_left_running(tmp_path):
     assert not is_running(int(mark.read_text()))
 
 
+@pytest.mark.long
 def test_a_module_beside_the_notebook_is_found_and_cannot_stand_in_for_pythons_own(tmp_path):
     (tmp_path / "helper.py").write_text("from tensorflow.nn import relu6 as cut")
     (tmp_path / "random.py").write_text("1 / 0")

@@ -275,6 +275,7 @@ def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path)
     assert report["remarks"] == []
 
 
+@pytest.mark.long
 def test_a_second_run_keeps_what_is_done_and_grades_what_changed(tmp_path):
     write_notebook(tmp_path / "class", "same", RIGHT)
     write_notebook(tmp_path / "class", "changed", WRONG)

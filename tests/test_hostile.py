@@ -362,6 +362,7 @@ def test_what_hangs_or_grows_is_ended_and_costs_that_cell_alone(tmp_path, kind):
     assert left_running() == []
 
 
+@pytest.mark.long
 def test_a_function_counts_though_its_cell_ran_out_of_memory_below_it(tmp_path):
     write_notebook(tmp_path / "class", "greedy", f"{RIGHT}\nx = bytearray(40_000_000_000)")
     graded = grade(tmp_path / "class", tmp_path / "out")

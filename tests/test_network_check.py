@@ -161,6 +161,7 @@ def test_one_block_without_its_sum_is_found():
     assert "mobilenet_v2.add_missing" in keys_of(report)
 
 
+@pytest.mark.long
 def test_two_mistakes_give_two_messages():
     from mnv2_tutor.answers.building import norm, relu6
 

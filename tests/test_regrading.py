@@ -95,6 +95,7 @@ def test_differences_say_who_what_and_why(batch, out, tmp_path):
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
 
 
+@pytest.mark.long
 def test_regrading_gives_what_grading_with_that_rubric_gives(batch, out, tmp_path):
     path = points_file(tmp_path, "[relu6.points]\nabove = 9\n[use_residual.points]\nboth = 1\n")
     regrade(out, "--rubric", path)
@@ -171,6 +172,7 @@ def test_a_submission_of_which_too_little_was_kept_is_listed_and_keeps_its_point
     assert table(out)["Ben"]["relu6"] == before["relu6"]
 
 
+@pytest.mark.long
 def test_run_grades_again_those_alone(out, tmp_path):
     (out / "Ben" / "observations.zip").write_bytes(b"")
     done = regrade(out, "--rubric", points_file(tmp_path), "--run")
