@@ -219,6 +219,17 @@ def test_right_but_otherwise_spelt_passes_with_a_note(function, key, note):
     assert note in {message.key for message in report.notes}
 
 
+@pytest.mark.parametrize("seed", [None, 3])
+def test_a_note_on_names_shows_no_number_of_the_block(seed):
+    def numbered(x, t, filters, block_id):
+        x = layers.Conv2D(t * filters, 1, use_bias=False, name=f"wide{block_id}")(x)
+        return relu6(norm(x))
+
+    (note,) = judged(numbered, WIDEN, seed).notes
+    assert note.parameters["names"] == "wide{block_id}"
+    assert note.parameters["wanted"] == "block_{block_id}_expand"
+
+
 @pytest.mark.parametrize(
     ("function", "key"),
     [

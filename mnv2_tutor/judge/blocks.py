@@ -391,9 +391,10 @@ def values(look: Look) -> Message | None:
 
 def notes(look: Look) -> tuple[Message, ...]:
     """Remarks on a right block that is spelt otherwise than the course does."""
-    block_id = look.cases[0].arguments[-1]
+    block_id = str(look.cases[0].arguments[-1])
     suffixes = SUFFIXES[look.observation.exercise]
-    return layer_notes(look, tuple(f"block_{block_id}_{suffix}" for suffix in suffixes))
+    wanted = tuple(f"block_{block_id}_{suffix}" for suffix in suffixes)
+    return layer_notes(look, wanted, number=block_id)
 
 
 NEEDS = ("form", "depends")

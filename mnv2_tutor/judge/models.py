@@ -1,5 +1,7 @@
 """What is judged of every model, block or network: how it trains, and what it is made of."""
 
+import re
+
 from mnv2_tutor.block_probe import SEPARATOR
 from mnv2_tutor.exercise import Look
 from mnv2_tutor.judge.evidence import (
@@ -44,12 +46,17 @@ def training(look: Look) -> Message | None:
 
 
 def layer_notes(
-    look: Look, wanted: tuple[str, ...], usual: tuple[str, ...] = ()
+    look: Look, wanted: tuple[str, ...], usual: tuple[str, ...] = (), number: str = ""
 ) -> tuple[Message, ...]:
     """Remarks on a right model of other layers, or of other names, than the course's.
 
-    Kinds of layers that are ``usual`` here get no remark.
+    Kinds of layers that are ``usual`` here get no remark. The ``number`` in a name is the block's:
+    it may be that of a question which nobody is to see, so ``{block_id}`` stands for it.
     """
+
+    def shown(layer: str) -> str:
+        return re.sub(rf"(?<!\d){number}(?!\d)", "{block_id}", layer) if number else layer
+
     facts = look.observation.facts
     name = look.observation.exercise
     kinds = facts.get("kinds", "").split(SEPARATOR)
@@ -65,7 +72,8 @@ def layer_notes(
     layers = facts.get("layers", "").split(SEPARATOR)
     missing = [layer for layer in wanted if layer not in layers]
     if missing:
-        parameters = {"name": name, "wanted": missing[0], "names": layers[0] or "none"}
+        first = shown(layers[0]) or "none"
+        parameters = {"name": name, "wanted": shown(missing[0]), "names": first}
         found.append(Message("blocks.note_names", parameters=parameters))
     return tuple(found)
 
