@@ -95,7 +95,9 @@ def main() -> None:
     try:
         app(spread(sys.argv[1:]))
     except Unusable as error:
-        typer.echo(f"mnv2-tutor: {error}", err=True)
+        # The name of a file may hold bytes that are no text, and ends of lines.
+        line = str(error).encode("utf-8", "replace").decode().replace("\n", " ")
+        typer.echo(f"mnv2-tutor: {line}", err=True)
         sys.exit(2)
 
 

@@ -1,5 +1,6 @@
 """The command line: what it prints, and its exit status."""
 
+import os
 import subprocess
 import sys
 
@@ -49,6 +50,13 @@ def test_unusable_input_exits_2_with_one_line(tmp_path, name, content, message):
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert message in done.stderr
+
+
+def test_a_name_that_is_no_text_is_one_line():
+    done = run("check", os.fsdecode(b"no\xfftext\nhere.ipynb"))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "No such file" in done.stderr
 
 
 def test_a_folder_exits_2(tmp_path):
