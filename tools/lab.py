@@ -1,5 +1,6 @@
 """Open JupyterLab on the exercises, with the course's quiet kernel."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main() -> None:
     command = [sys.executable, "-m", "jupyterlab", str(ROOT / "book" / "exercises"), *sys.argv[1:]]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # in a container there is nobody else
     try:
         sys.exit(subprocess.run(command, env=quiet_environment(), check=False).returncode)
     except KeyboardInterrupt:
