@@ -309,6 +309,17 @@ def test_what_cannot_be_used_ends_with_2_and_one_line(tmp_path, arguments, messa
     assert message in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
+def test_results_of_another_folder_are_not_replaced(tmp_path):
+    write_notebook(tmp_path / "late", "Ben", RIGHT)
+    (tmp_path / "out").mkdir()
+    before = json.dumps({"submissions": "/somewhere/else", "names": ["Ada", "Ben"], "seed": 5})
+    (tmp_path / "out" / "batch.json").write_text(before)
+    done = run(str(tmp_path / "late"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "such as Ada" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert (tmp_path / "out" / "batch.json").read_text() == before
+
+
 @pytest.mark.parametrize("arguments", [["class", "--out", "out"], ["--doctor"]])
 def test_elsewhere_than_on_linux_one_line_says_what_to_do(arguments):
     code = (

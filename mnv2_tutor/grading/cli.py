@@ -99,6 +99,7 @@ def grade(
     keys = order.chosen(exercises)
     handed_in = intake.collect(submissions)
     order.prepare(out, submissions)
+    order.refuse_another_class(out, submissions, [one.name for one in handed_in])
     asked = order.Order(
         out,
         keys,

@@ -118,6 +118,23 @@ def prepare(out: Path, submissions: Path) -> None:
         raise Unusable(f"--out {out}: {reason}; name a folder that you may write") from None
 
 
+def refuse_another_class(out: Path, submissions: Path, names: Sequence[str]) -> None:
+    """See that no submission that was graded into the folder loses its row.
+
+    Raises:
+        Unusable: the results there are those of other submissions, of which some are not among
+            ``names``.
+    """
+    before = kept(out)
+    lost = [str(name) for name in before.get("names", []) if name not in names]
+    if lost and before.get("submissions") != str(submissions.resolve()):
+        raise Unusable(
+            f"--out {out}: it holds the results of {before.get('submissions')}, and "
+            f"{len(lost)} of them are not in {submissions} (such as {lost[0]}): "
+            "name another folder for the results"
+        )
+
+
 def seed_of(out: Path, wanted: int | None) -> int:
     """The seed that was asked for, or that of the batch that is there, or a new one."""
     before = kept(out).get("seed")
