@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import re
 import shutil
@@ -93,6 +94,51 @@ def test_differences_say_who_what_and_why(batch, out, tmp_path):
     before, now = batch[1].rows, table(out)
     assert listed == {name for name in now if before[name]["relu6"] != now[name]["relu6"]}
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
+
+
+def test_what_changed_before_a_stop_is_listed_too(batch, out, tmp_path):
+    """Stopped after Ada: her report is judged again, and the table and the order are the old."""
+    kept, path = (out / "batch.json").read_bytes(), points_file(tmp_path)
+    (out / "batch.json").write_bytes(json.dumps({**json.loads(kept), "names": ["Ada"]}).encode())
+    regrade(out, "--rubric", path)
+    (out / "batch.json").write_text(json.dumps({**json.loads(kept), "regrading": True}))
+    done = regrade(out, "--rubric", path)
+    assert "Ada: relu6 10 -> 12 (between: 3 of 3, now 5 of 5)" in done.stdout.splitlines()
+    assert "4 with other points" in done.stdout
+    again = regrade(out)
+    assert "0 of 6 judged again: 0 with other points" in again.stdout
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_a_regrading_which_then_goes_on(batch, out, tmp_path):
+    """Ada and Ben a hundred times, so that several processes are at work."""
+    kept = json.loads((out / "batch.json").read_text())
+    names = [f"n{number}" for number in range(200)]
+    for number, name in enumerate(names):
+        shutil.copytree(out / ("Ada", "Ben")[number % 2], out / name)
+        report = json.loads((out / name / "report.json").read_text())
+        (out / name / "report.json").write_text(json.dumps(report | {"submission": name}))
+    (out / "batch.json").write_text(json.dumps(kept | {"names": names}))
+    asked = [
+        sys.executable,
+        "-m",
+        "mnv2_tutor.cli",
+        "regrade",
+        out,
+        "--rubric",
+        points_file(tmp_path),
+    ]
+    process = subprocess.Popen(asked, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while "regrading" not in json.loads((out / "batch.json").read_text()):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    errors = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert errors == "stopped; what is done is kept: the same command goes on from here\n"
+    done = regrade(out)
+    assert done.returncode == 0, done.stderr
+    assert "200 with other points" in done.stdout
 
 
 @pytest.mark.long

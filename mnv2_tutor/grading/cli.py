@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from mnv2_tutor.grading.sandbox import Sandbox
 
 INTERRUPTED = 130
+STOPPED = "stopped; what is done is kept: the same command goes on from here"
+UNFINISHED = "regrading"
+"""Stands in the order while a batch is judged again."""
 SHOWN = 30
 """Differences that are printed; all of them are in a file."""
 Rubric = Annotated[
@@ -139,8 +142,10 @@ def regrade(
     if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
-    ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"])
-    with _can_write(out):
+    goes_on = bool(kept.pop(UNFINISHED, False))
+    ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"], goes_on)
+    with _can_write(out), _can_stop():
+        order.keep(out, {**kept, "rubric": changes, UNFINISHED: True})
         again = judge_again(out, kept["names"], ruling, jobs or cores())
         order.keep(out, {**kept, "rubric": changes})
         classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
@@ -208,7 +213,7 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
         with progress.shown(len(handed_in), results.max_score(asked.tasks)) as told:
             rows = batch.grade(asked, handed_in, told)
     except KeyboardInterrupt:
-        typer.echo("stopped; what is done is kept: the same command goes on from here", err=True)
+        typer.echo(STOPPED, err=True)
         sys.stderr.flush()
         os._exit(INTERRUPTED)  # threads that wait for a submission would keep Python waiting
     with _can_write(asked.out):
@@ -226,6 +231,16 @@ def _can_write(out: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise Unusable(f"{out}: {reason}; make room and run the same command again") from None
+
+
+@contextmanager
+def _can_stop() -> Iterator[None]:
+    """Say what holds after Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(STOPPED, err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def spread(arguments: Sequence[str]) -> list[str]:

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from mnv2_tutor.grading.seen import kept
 from mnv2_tutor.report import ItemReport, Report
 
 CHANGES = "changes.csv"
+MOVED = "moved"
+"""What the last regrading changed, in the report of a submission."""
 FEW = 40
-"""Submissions that one process judges before other processes are worth their start."""
+"""Submissions that a process judges in one go; for fewer, other processes are not worth it."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,16 @@ class Again:
 
 @dataclass(frozen=True)
 class Ruling:
-    """How a batch is judged: plain data, so that it can be handed to other processes."""
+    """How a batch is judged: plain data, so that it can be handed to other processes.
+
+    Attributes:
+        goes_on: whether the last time was stopped: what it changed belongs to this one.
+    """
 
     keys: tuple[str, ...]
     changes: rubric.Changes
     seed: int
+    goes_on: bool = False
 
     @property
     def tasks(self) -> dict[str, Exercise]:
@@ -77,10 +85,10 @@ def regrade(out: Path, names: Sequence[str], ruling: Ruling, jobs: int) -> list[
     if jobs == 1 or len(folders) <= FEW:
         done = _all_again(folders, ruling)
     else:
-        parts = [folders[number::jobs] for number in range(jobs)]
-        with ProcessPoolExecutor(jobs) as pool:
-            found = pool.map(_all_again, parts, repeat(ruling))
-        done = [again for part in found for again in part]
+        parts = [folders[start : start + FEW] for start in range(0, len(folders), FEW)]
+        with ProcessPoolExecutor(jobs, initializer=_leave_ctrl_c_to_the_parent) as pool:
+            # Where the parent is stopped, the parts that have not begun are not begun.
+            done = [again for part in pool.map(_all_again, parts, repeat(ruling)) for again in part]
     results.write_table(out, ruling.tasks, [again.row for again in done])
     differences = [one for again in done for one in again.differences]
     if differences:
@@ -88,24 +96,32 @@ def regrade(out: Path, names: Sequence[str], ruling: Ruling, jobs: int) -> list[
     return done
 
 
+def _leave_ctrl_c_to_the_parent() -> None:
+    """Of processes that share a queue none may be stopped while it holds the lock."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _all_again(folders: Sequence[Path], ruling: Ruling) -> list[Again]:
     marking = Marking(ruling.tasks, expected.unseen(ruling.keys, ruling.seed))
     states = {key: rubric.state(task) for key, task in marking.tasks.items()}
-    found = [_again(folder, marking, states, ruling.seed) for folder in folders]
+    found = [_again(folder, marking, states, ruling) for folder in folders]
     return [again for again in found if again]
 
 
-def _again(folder: Path, marking: Marking, states: Mapping[str, str], seed: int) -> Again | None:
+def _again(
+    folder: Path, marking: Marking, states: Mapping[str, str], ruling: Ruling
+) -> Again | None:
     report = results.read(folder)
     if report is None:
         return None
     row = results.row_from(report)
-    if not _is_of_this_batch(report, marking, seed):
+    if not _is_of_this_batch(report, marking, ruling.seed):
         marks = {key: row.points.get(key) for key in marking.tasks}
         return Again(replace(row, points=marks), missing=tuple(marking.tasks))
     changed = [key for key, state in states.items() if report["judged"].get(key) != state]
     if not changed:
-        return Again(row)
+        moved = report.get(MOVED, []) if ruling.goes_on else []
+        return Again(row, differences=tuple(Difference(row.name, **one) for one in moved))
     fresh: dict[str, Report] = {}
     missing: list[str] = []
     for key in changed:
@@ -117,7 +133,7 @@ def _again(folder: Path, marking: Marking, states: Mapping[str, str], seed: int)
                 fresh[key] = report_on(marking, seen)
     if missing:
         return Again(row, missing=tuple(missing))
-    new_row = _rewrite(folder, report, row, fresh, marking, states)
+    new_row = replace(row, points={**row.points, **results.points_of(fresh)})
     differences = tuple(
         Difference(
             row.name, key, row.points[key], new_row.points[key],
@@ -126,6 +142,9 @@ def _again(folder: Path, marking: Marking, states: Mapping[str, str], seed: int)
         for key in fresh
         if row.points[key] != new_row.points[key]
     )  # fmt: skip
+    moved = [{n: v for n, v in asdict(one).items() if n != "name"} for one in differences]
+    told = {**report, "judged": dict(states), MOVED: moved}
+    _rewrite(folder, told, new_row, fresh, marking)
     return Again(new_row, True, differences)
 
 
@@ -141,17 +160,13 @@ def _rewrite(
     row: Row,
     fresh: Mapping[str, Report],
     marking: Marking,
-    states: Mapping[str, str],
-) -> Row:
-    """Write the reports down that are new, and the points that follow from them."""
+) -> None:
+    """Write down the reports that are new, and the points in ``row`` that follow from them."""
     result = results.result_from(report, marking.tasks)
     reports = {**(result.reports or {}), **fresh}
-    new_row = replace(row, points={**row.points, **results.points_of(fresh)})
-    page = as_page(replace(result, reports=reports), new_row.points, marking.tasks)
+    page = as_page(replace(result, reports=reports), row.points, marking.tasks)
     write_whole(folder / FEEDBACK, page)
-    marks = results.marks_of(new_row, reports, marking.tasks)
-    results.write_report(folder, {**report, "judged": dict(states), **marks})
-    return new_row
+    results.write_report(folder, {**report, **results.marks_of(row, reports, marking.tasks)})
 
 
 def _why(before: Report, after: Report) -> str:
