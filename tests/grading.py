@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,17 @@ def run(*arguments, seconds=600, **how):
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, timeout=seconds, **how
     )
+
+
+def begin(asked):
+    """A command that runs, and that Ctrl-C ends.
+
+    What a shell starts in the background ignores Ctrl-C, and so does all that it starts: CI may.
+    """
+    return subprocess.Popen(
+        asked, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
 
 
 def grade(folder, out, *options, exercises=("relu6", "use_residual"), seconds=600):

@@ -20,10 +20,10 @@ from tests.helpers import judged, observed, right_versions
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 SHARES = {
-    "mobilenet_v2": 16, "transfer_weights": 8, "to_tflite_int8": 4, "compile_model": 4,
+    "mobilenet_v2": 32, "transfer_weights": 8, "to_tflite_int8": 4, "compile_model": 4,
     "bottleneck": 2,
 }  # fmt: skip
-"""Of what takes seconds to observe, every so-manieth answer is a quick test."""
+"""Of what takes seconds to observe, every n-th answer is a quick test."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
 """Of the wrong networks: what they give hangs most on how a processor rounds."""
 

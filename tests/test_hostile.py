@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
+from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
 
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
@@ -404,7 +404,7 @@ def begun(tmp_path):
         write_notebook(tmp_path / "class", f"n{number}", RIGHT, "import time\ntime.sleep(2)")
     out = tmp_path / "out"
     arguments = (tmp_path / "class", "--out", out, "--seed", 5, "--exercises", "relu6")
-    process = subprocess.Popen(command(*arguments, "--jobs", 1), stderr=subprocess.PIPE, text=True)
+    process = begin(command(*arguments, "--jobs", 1))
     while len(list(out.glob("*/report.json"))) < 2:
         time.sleep(0.1)
     return process, arguments, out

@@ -19,7 +19,7 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading import classpage, results, rubric
-from tests.grading import RIGHT, RIGHT_RULE, WRONG, command, grade, run, write_notebook
+from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
 
 HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
 
@@ -119,17 +119,9 @@ def test_ctrl_c_ends_a_regrading_which_then_goes_on(batch, out, tmp_path):
         report = json.loads((out / name / "report.json").read_text())
         (out / name / "report.json").write_text(json.dumps(report | {"submission": name}))
     (out / "batch.json").write_text(json.dumps(kept | {"names": names}))
-    asked = [
-        sys.executable,
-        "-m",
-        "mnv2_tutor.cli",
-        "regrade",
-        out,
-        "--rubric",
-        points_file(tmp_path),
-    ]
-    process = subprocess.Popen(asked, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while "regrading" not in json.loads((out / "batch.json").read_text()):
+    options = ["regrade", str(out), "--rubric", str(points_file(tmp_path))]
+    process = begin([sys.executable, "-m", "mnv2_tutor.cli", *options])
+    while process.poll() is None and "regrading" not in (out / "batch.json").read_text():
         time.sleep(0.05)
     time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)
@@ -351,9 +343,7 @@ def test_a_batch_killed_at_random_moments_ends_as_one_that_was_not(tmp_path):
     arguments = (folder, "--out", out, "--seed", 5, "--exercises", "relu6", "use_residual")
     draw, stops, graded_at = random.Random(7), 0, {}
     while True:
-        process = subprocess.Popen(
-            command(*arguments, "--jobs", 2), stderr=subprocess.PIPE, text=True
-        )
+        process = begin(command(*arguments, "--jobs", 2))
         # Now and then before anything is done, mostly while results are written.
         done = len(graded_at) + draw.choice([0, 1, 2, 4])
         while len([*out.glob("*/report.json")]) < done and process.poll() is None:
