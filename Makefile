@@ -52,7 +52,7 @@ bench: setup
 	$(BIN)/python tools/bench.py
 
 bench-grade: setup
-	$(BIN)/python tools/bench_grade.py
+	$(BIN)/python tools/bench_grade.py $(N)
 
 bench-page: setup
 	@$(BIN)/python tools/book.py --quiet

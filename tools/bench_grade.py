@@ -5,7 +5,10 @@ right, half right, wrong. otter-grader and nbgrader grade the same notebooks in 
 installed in an environment of its own; where it cannot be had, a line says so. Last, copies of the
 kept observations make a class of a thousand, which is judged again after points changed.
 
-Usage: python tools/bench_grade.py [N ...], by default 10 and 100; 1000 takes an hour.
+A class of 1000 or more leaves the whole network out, and is held against one of a tenth: what it is
+to show, that time is linear and memory flat, has nothing to do with what is graded.
+
+Usage: python tools/bench_grade.py [N ...], by default 10 and 100.
 """
 
 import contextlib
@@ -33,7 +36,8 @@ KEYS = (
 )  # fmt: skip
 REGRADED = 1000
 LARGE = 1000
-"""A class of that size takes an hour with two workers, and with one it would tell nothing new."""
+LIGHT = KEYS[:-1]
+"""All but the whole network, of which a thousand take an hour."""
 ENVIRONMENTS = ROOT / "_build" / "bench"
 OUT = ROOT / "bench" / "grading.json"
 OTTER_TEST = """OK_FORMAT = True
@@ -142,10 +146,10 @@ class Seen:
             time.sleep(0.5)
 
 
-def ours(folder: Path, jobs: int, scratch: Path) -> dict[str, float]:
-    out = scratch / f"out-{folder.name}-{jobs}"
+def ours(folder: Path, jobs: int, scratch: Path, keys: tuple[str, ...] = KEYS) -> dict[str, float]:
+    out = scratch / f"out-{folder.name}-{jobs}-{len(keys)}"
     command = [sys.executable, "-m", "mnv2_tutor.cli", "grade", str(folder), "--out", str(out)]
-    command += ["--seed", "1", "--jobs", str(jobs), "--exercises", *KEYS]
+    command += ["--seed", "1", "--jobs", str(jobs), "--exercises", *keys]
     return watched(command, env=quiet_environment(MNV2_TUTOR_HOME=str(scratch / "home")))
 
 
@@ -244,6 +248,13 @@ def foreign_environment(scratch: Path, python: Path) -> dict[str, str]:
     return found
 
 
+def described(found: dict[str, float], count: int) -> str:
+    return (
+        f"{found['seconds'] / count:.2f} s and {found['cpu'] / count:.2f} CPU s each, "
+        f"{found['peak_mib']:.0f} MiB at most"
+    )
+
+
 def main(counts: list[int]) -> None:
     rows: dict[str, object] = {"cores": os.cpu_count()}
     with tempfile.TemporaryDirectory() as name:
@@ -258,20 +269,25 @@ def main(counts: list[int]) -> None:
                 print(f"{tool.__name__}: skipped, {error}")
         write_class(scratch / "warm", 3)
         ours(scratch / "warm", 1, scratch)  # the references are observed, and kept
-        for count in counts:
+        for count in (count for count in counts if count < LARGE):
             write_class(scratch / str(count), count)
-            for jobs in (1, 2) if count < LARGE else (2,):
+            for jobs in (1, 2):
                 found = ours(scratch / str(count), jobs, scratch)
                 each = found["seconds"] / count
                 ratios = ", ".join(f"{value / each:.1f} times {t}" for t, value in others.items())
                 print(
-                    f"{count} submissions, {jobs} workers: {each:.2f} s and "
-                    f"{found['cpu'] / count:.2f} CPU s each, {found['peak_mib']:.0f} MiB at most"
+                    f"{count} submissions, {jobs} workers: {described(found, count)}"
                     + (f"; as fast as {ratios}" if ratios else "")
                 )
                 rows[f"{count} x {jobs}"] = {**found, "each": each}
+        for count in (count for count in counts if count >= LARGE):
+            for size in (count // 10, count):
+                write_class(scratch / f"light{size}", size)
+                found = ours(scratch / f"light{size}", 2, scratch, LIGHT)
+                print(f"{size} submissions without the network: {described(found, size)}")
+                rows[f"{size} light"] = found
         rows["others"] = others
-        found = regraded(scratch / f"out-{counts[0]}-1", scratch)
+        found = regraded(scratch / f"out-warm-1-{len(KEYS)}", scratch)
         print(f"{REGRADED} judged again: {found['seconds']:.1f} s, {found['peak_mib']:.0f} MiB")
         rows["judged again"] = found
     OUT.parent.mkdir(exist_ok=True)
