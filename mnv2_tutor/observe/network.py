@@ -43,7 +43,7 @@ from mnv2_tutor.observe.modes import distance, numbers, part, run, two_steps, us
 from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
 from mnv2_tutor.observe.traced import inside
 
-_Model = keras.Model
+_Model, _StatelessScope = keras.Model, keras.StatelessScope
 SMALLEST = 1e-30
 """Stands for a probability of 0 where a logarithm is taken."""
 PICTURES = 3
@@ -91,10 +91,11 @@ def _built(
 
 def _look_at(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Results, dict[str, str]]:
     """Build the network of a case; ``earlier`` are the weights of all networks before it."""
-    model, value = build(case)
+    runs = "probabilities" in case.looks
+    model, value = build(case) if runs else _without_values(build, case)
     if model is None:
         return {"value": value}, {}
-    shared = _in_common(model, earlier)
+    shared: int | None = _in_common(model, earlier)
     found: Results = {
         "value": value,
         "weights": counts(model),
@@ -102,19 +103,38 @@ def _look_at(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Resul
         "constrained": constrained(model),
     }
     facts = layer_facts(model)
-    if "probabilities" in case.looks:
+    if runs:
+        if shared:
+            _give_values()
         found |= _alive(model, case)
     if "rebuilt" in case.looks:
         found["rebuilt"], shared = _rebuilt(build, case, earlier)
-    return {**found, "shared": shared}, facts
+    found["shared"] = ABSENT if shared is None else numbers(np.array(float(shared)))
+    return found, facts
 
 
-def _in_common(model: Any, earlier: list[Any]) -> Result:
+def _without_values(build: Build, case: NetworkCase) -> tuple[Any, Result]:
+    """The model of a case whose weights are counted only: half of the time they are drawn.
+
+    A function that needs their values meanwhile builds again, with values.
+    """
+    with _StatelessScope(initialize_variables=False):
+        model, value = build(case)
+    return (model, value) if model is not None else build(case)
+
+
+def _give_values() -> None:
+    """Draw what ``_without_values`` left out: a layer of then is in this model as well."""
+    with _StatelessScope():
+        pass
+
+
+def _in_common(model: Any, earlier: list[Any]) -> int:
     """How many weights are among the ``earlier`` ones, which they then join."""
     known = {id(weight) for weight in earlier}
     weights = weights_of(model)
     earlier += weights
-    return numbers(np.array(float(sum(id(weight) in known for weight in weights))))
+    return sum(id(weight) in known for weight in weights)
 
 
 def _declared_input(model: Any) -> Result:
@@ -159,10 +179,10 @@ def _logits(output: Result) -> Result:
     return Result("tensor", array=Array(array.shape, "number", tuple(map(float, centred.ravel()))))
 
 
-def _rebuilt(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Result, Result]:
+def _rebuilt(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Result, int | None]:
     model, value = build(case)
     if model is None:
-        return value, ABSENT
+        return value, None
     shared = _in_common(model, earlier)
     set_weights(with_roles(model), partial(fill.calm, case.seed))
     return run(model, _inputs(case)), shared
