@@ -20,8 +20,8 @@ from tests.helpers import judged, observed, right_versions
 RIGHT = {key: right_versions(key) for key in KEYS}
 TWINS = {key: misconceptions(key) for key in KEYS}
 SHARES = {
-    "mobilenet_v2": 32, "transfer_weights": 8, "to_tflite_int8": 4, "compile_model": 4,
-    "bottleneck": 2,
+    "mobilenet_v2": 32, "transfer_weights": 12, "to_tflite_int8": 8, "compile_model": 4,
+    "bottleneck": 4, "expansion_block": 2, "depthwise_block": 2, "projection_block": 2,
 }  # fmt: skip
 """Of what takes seconds to observe, every n-th answer is a quick test."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
