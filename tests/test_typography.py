@@ -1,4 +1,4 @@
-"""Where a line of the built pages may break."""
+"""Where a line of the built pages may break, and which apostrophe they show."""
 
 import re
 
@@ -9,6 +9,7 @@ from tests.test_book import BUILT, site, vendored  # noqa: F401
 
 pytestmark = pytest.mark.browser
 PAGES = ("02_expansion", "09_training", "glossary", "network_map", "paper_to_code", "reference")
+STRAIGHT = re.compile(r"\w'\w")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 PLAIN = re.compile(r"\d %|\b\d+ x \d|\b[Cc]hapter \d")
 WRITTEN_BY_US = ("p", "li", "dd", "h2")
@@ -48,3 +49,19 @@ def test_a_long_name_breaks_after_an_underscore_and_reads_the_same(articles):
     broken = [each for each in long if each.find("wbr")]
     assert broken
     assert all(each.get_text().count("_") == len(each.find_all("wbr")) for each in broken)
+
+
+@pytest.mark.parametrize("path", ["book/06_assembly", "book/07_cost", "solutions/08_weights"])
+def test_texts_have_one_kind_of_apostrophe(site, path):  # noqa: F811
+    article = BeautifulSoup((BUILT / f"{path}.html").read_text(encoding="utf-8"), "html.parser")
+    for made in article.select("code, pre, script, style, textarea"):
+        made.decompose()
+    text = article.article.get_text()
+    assert not STRAIGHT.findall(text)
+    assert "\N{RIGHT SINGLE QUOTATION MARK}" in text
+
+
+def test_code_keeps_its_plain_apostrophes(articles):
+    code = [each.text for article in articles for each in article.select("code, pre")]
+    assert not [text for text in code if "\N{RIGHT SINGLE QUOTATION MARK}" in text]
+    assert any("'" in text for text in code)

@@ -1,7 +1,8 @@
-"""A Sphinx extension: where a line may break, and where not.
+"""A Sphinx extension: where a line may break, and which apostrophe is shown.
 
 A number stays with what it counts, and the long name of a test or of a function may break after an
-underscore. The sources are written with plain spaces.
+underscore. What cells have printed as HTML gets the apostrophe that Sphinx gives the text around
+it. The sources are written with plain spaces and plain apostrophes.
 """
 
 import re
@@ -18,6 +19,9 @@ TOGETHER = re.compile(
 )
 NO_BREAK = "\N{NO-BREAK SPACE}"
 AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+TAG = re.compile(r"(<[^>]*>)")
+CODE = ("code", "pre", "script", "style", "textarea")
+APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)(?=\w)")
 LONG = re.compile(r'<span class="pre">([^<]{24,})</span>')
 
 
@@ -45,7 +49,27 @@ def let_long_names_break(
     )
 
 
+def show_apostrophes(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Of the texts of a page all but code, which is to be copied."""
+    del app, pagename, templatename, doctree
+    context["body"] = with_apostrophes(context.get("body", ""))
+
+
+def with_apostrophes(body: str) -> str:
+    depth, parts = 0, TAG.split(body)
+    for i, part in enumerate(parts):
+        if part.startswith("<"):
+            name = part.strip("</>").split(maxsplit=1)[0] if part.strip("</>") else ""
+            depth += (-1 if part.startswith("</") else 1) * (name in CODE)
+        elif not depth:
+            parts[i] = APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", part)
+    return "".join(parts)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_post_transform(Together)
     app.connect("html-page-context", let_long_names_break)
+    app.connect("html-page-context", show_apostrophes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
