@@ -188,6 +188,28 @@ def test_every_slider_moves_its_picture_by_keyboard(browser, site, path):
 
 
 @pytest.mark.parametrize("path", chapters())
+def test_every_choice_changes_its_picture_by_keyboard(browser, site, path):
+    with Visit(browser, site, path) as visit:
+        for figure in visit.page.locator("figure.mnv2-moving").all():
+            for choice in figure.get_by_role("radiogroup").all():
+                before, says = shown(figure), figure.locator(".mnv2-readout").inner_text()
+                choice.locator("input:checked").focus()
+                visit.page.keyboard.press("ArrowRight")
+                assert shown(figure) != before
+                assert figure.locator(".mnv2-readout").inner_text() != says
+
+
+def test_two_values_and_words_are_chosen_and_numbers_are_slid(browser, site):
+    with Visit(browser, site, "book/10_shipping.html") as visit:
+        figure = visit.page.locator("figure.mnv2-moving").first
+        ruler = figure.get_by_role("radiogroup", name="ruler")
+        assert ruler.get_by_role("radio", name="with zero point").is_checked()
+        assert figure.get_by_role("slider", name="outlier").is_visible()
+    with Visit(browser, site, "book/01_relu6.html") as visit:
+        assert visit.page.get_by_role("slider", name="bits").is_visible()
+
+
+@pytest.mark.parametrize("path", chapters())
 def test_every_step_figure_steps_by_keyboard(browser, site, path):
     with Visit(browser, site, path) as visit:
         for figure in visit.page.locator("figure.mnv2-moving[data-kind=steps]").all():

@@ -1,4 +1,4 @@
-/* Brings to life what the notebooks stored: figures with sliders or steps, and questions.
+/* Brings to life what the notebooks stored: figures with sliders, choices or steps, and questions.
    Plain JavaScript, no library. Without it the first picture and the folded answers stand. */
 "use strict";
 
@@ -30,12 +30,35 @@ function startFigure(figure) {
   }
 
   const panel = element("div", { class: "mnv2-controls" });
-  const add = figure.dataset.kind === "steps" ? addSteps : addSlider;
-  controls.forEach((control, n) => panel.append(add(figure, control, n, at, show)));
+  const steps = figure.dataset.kind === "steps";
+  controls.forEach((control, n) => {
+    const add = steps ? addSteps : isChoice(control) ? addChoice : addSlider;
+    panel.append(add(figure, control, n, at, show));
+  });
   figure.prepend(panel);
   figure.querySelector("figcaption").before(says);
   figure.classList.add("mnv2-alive");
   show();
+}
+
+/* Two values, or three that are no numbers, have no way between them: all are there to be read. */
+function isChoice({ values }) {
+  return values.length < 3 || (values.length === 3 && values.some((value) => Number.isNaN(Number(value))));
+}
+
+function addChoice(figure, control, n, at, show) {
+  const id = `${figure.id}-control-${n}`;
+  const label = element("span", { id }, control.label);
+  const options = element("span", { class: "mnv2-options" });
+  control.values.forEach((value, i) => {
+    const input = element("input", { type: "radio", name: id });
+    input.checked = i === at[n];
+    input.addEventListener("change", () => { at[n] = i; show(); });
+    options.append(element("label", {}, input, value));
+  });
+  return element(
+    "div", { class: "mnv2-control mnv2-choice", role: "radiogroup", "aria-labelledby": id }, label, options,
+  );
 }
 
 function addSlider(figure, control, n, at, show) {
