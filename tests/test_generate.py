@@ -51,6 +51,12 @@ def test_a_marker_in_text_is_refused():
         exercise_from(notebook(nbformat.v4.new_markdown_cell("### BEGIN SOLUTION")), "s.ipynb")
 
 
+def test_what_the_page_of_a_solution_leaves_out_is_in_the_exercise():
+    hints = nbformat.v4.new_markdown_cell("If you are stuck.", metadata={"tags": ["remove-cell"]})
+    made = exercise_from(notebook(nbformat.v4.new_code_cell(SOLUTION), hints), "x.ipynb")
+    assert "tags" not in made.cells[1].metadata
+
+
 def test_outputs_and_book_only_tags_do_not_reach_the_exercise():
     cell = nbformat.v4.new_code_cell(SOLUTION)
     cell.outputs = [nbformat.v4.new_output("stream", text="secret")]

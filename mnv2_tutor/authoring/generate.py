@@ -6,7 +6,8 @@ from nbformat import NotebookNode
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.solutions import BEGIN, END
 
-BOOK_ONLY_TAGS = {"hide-input", "hide-cell", "hide-output"}
+BOOK_ONLY_TAGS = {"hide-input", "hide-cell", "hide-output", "remove-cell"}
+"""What the page of a solution hides, such as the hints; in the exercise all is there."""
 
 
 def exercise_from(solution: NotebookNode, name: str) -> NotebookNode:
@@ -19,6 +20,9 @@ def exercise_from(solution: NotebookNode, name: str) -> NotebookNode:
     count = 0
     for number, cell in enumerate(fresh.cells, start=1):
         where = f"{name}, cell {number}"
+        tags = [tag for tag in cell.metadata.pop("tags", []) if tag not in BOOK_ONLY_TAGS]
+        if tags:
+            cell.metadata["tags"] = tags
         if cell.cell_type != "code":
             _refuse_markers(cell.source, where)
             cell.source = cell.source.replace("](../book/", "](../")  # exercises live in the book
@@ -30,11 +34,7 @@ def exercise_from(solution: NotebookNode, name: str) -> NotebookNode:
         if source != cell.source:
             count += 1
             cell.source = source
-        tags = [tag for tag in cell.metadata.get("tags", []) if tag not in BOOK_ONLY_TAGS]
-        cell.metadata.pop("tags", None)
         cell.metadata.pop("mystnb", None)
-        if tags:
-            cell.metadata["tags"] = tags
     if not count:
         raise Unusable(f"{name}: no cell holds {BEGIN} and {END}")
     fresh.metadata["mnv2_tutor"] = {"generated_from": f"solutions/{name}"}
