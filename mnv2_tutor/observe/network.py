@@ -95,7 +95,7 @@ def _look_at(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Resul
     model, value = build(case) if runs else _without_values(build, case)
     if model is None:
         return {"value": value}, {}
-    shared: int | None = _in_common(model, earlier)
+    shared = _in_common(model, earlier)
     found: Results = {
         "value": value,
         "weights": counts(model),
@@ -104,13 +104,10 @@ def _look_at(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Resul
     }
     facts = layer_facts(model)
     if runs:
-        if shared:
-            _give_values()
         found |= _alive(model, case)
     if "rebuilt" in case.looks:
         found["rebuilt"], shared = _rebuilt(build, case, earlier)
-    found["shared"] = ABSENT if shared is None else numbers(np.array(float(shared)))
-    return found, facts
+    return {**found, "shared": shared}, facts
 
 
 def _without_values(build: Build, case: NetworkCase) -> tuple[Any, Result]:
@@ -123,18 +120,16 @@ def _without_values(build: Build, case: NetworkCase) -> tuple[Any, Result]:
     return (model, value) if model is not None else build(case)
 
 
-def _give_values() -> None:
-    """Draw what ``_without_values`` left out: a layer of then is in this model as well."""
-    with _StatelessScope():
-        pass
-
-
-def _in_common(model: Any, earlier: list[Any]) -> int:
+def _in_common(model: Any, earlier: list[Any]) -> Result:
     """How many weights are among the ``earlier`` ones, which they then join."""
     known = {id(weight) for weight in earlier}
     weights = weights_of(model)
     earlier += weights
-    return sum(id(weight) in known for weight in weights)
+    count = sum(id(weight) in known for weight in weights)
+    if count:
+        with _StatelessScope():  # when it ends, weights from ``_without_values`` get their values
+            pass
+    return numbers(np.array(float(count)))
 
 
 def _declared_input(model: Any) -> Result:
@@ -179,10 +174,10 @@ def _logits(output: Result) -> Result:
     return Result("tensor", array=Array(array.shape, "number", tuple(map(float, centred.ravel()))))
 
 
-def _rebuilt(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Result, int | None]:
+def _rebuilt(build: Build, case: NetworkCase, earlier: list[Any]) -> tuple[Result, Result]:
     model, value = build(case)
     if model is None:
-        return value, None
+        return value, ABSENT
     shared = _in_common(model, earlier)
     set_weights(with_roles(model), partial(fill.calm, case.seed))
     return run(model, _inputs(case)), shared
