@@ -30,20 +30,18 @@ function startFigure(figure) {
   }
 
   const panel = element("div", { class: "mnv2-controls" });
-  const steps = figure.dataset.kind === "steps";
-  controls.forEach((control, n) => {
-    const add = steps ? addSteps : isChoice(control) ? addChoice : addSlider;
-    panel.append(add(figure, control, n, at, show));
-  });
+  controls.forEach((control, n) => panel.append(adder(figure, control)(figure, control, n, at, show)));
   figure.prepend(panel);
   figure.querySelector("figcaption").before(says);
   figure.classList.add("mnv2-alive");
   show();
 }
 
-/* Two values, or three that are no numbers, have no way between them: all are there to be read. */
-function isChoice({ values }) {
-  return values.length < 3 || (values.length === 3 && values.some((value) => Number.isNaN(Number(value))));
+function adder(figure, { values }) {
+  if (figure.dataset.kind === "steps") return addSteps;
+  // Two values, or three words, have no way between them: all are there to be read.
+  const words = values.some((value) => Number.isNaN(Number(value)));
+  return values.length <= (words ? 3 : 2) ? addChoice : addSlider;
 }
 
 function addChoice(figure, control, n, at, show) {
