@@ -19,9 +19,9 @@ TOGETHER = re.compile(
 )
 NO_BREAK = "\N{NO-BREAK SPACE}"
 AS_WRITTEN = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
-TAG = re.compile(r"(<[^>]*>)")
-CODE = ("code", "pre", "script", "style", "textarea")
-APOSTROPHE = re.compile(r"(?<=\w)(?:'|&#39;|&#x27;)(?=\w)")
+CODE = r"<(code|pre|script|style|textarea)\b.*?</\2>"
+APOSTROPHE = re.compile(rf"({CODE}|<[^>]*>)|(?<=\w)(?:'|&#39;|&#x27;)(?=\w)", re.DOTALL)
+"""One between letters; code and tags, which are to stay as they are, are the first group."""
 LONG = re.compile(r'<span class="pre">([^<]{24,})</span>')
 
 
@@ -54,18 +54,9 @@ def show_apostrophes(
 ) -> None:
     """Of the texts of a page all but code, which is to be copied."""
     del app, pagename, templatename, doctree
-    context["body"] = with_apostrophes(context.get("body", ""))
-
-
-def with_apostrophes(body: str) -> str:
-    depth, parts = 0, TAG.split(body)
-    for i, part in enumerate(parts):
-        if part.startswith("<"):
-            name = part.strip("</>").split(maxsplit=1)[0] if part.strip("</>") else ""
-            depth += (-1 if part.startswith("</") else 1) * (name in CODE)
-        elif not depth:
-            parts[i] = APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", part)
-    return "".join(parts)
+    context["body"] = APOSTROPHE.sub(
+        lambda found: found[1] or "\N{RIGHT SINGLE QUOTATION MARK}", context.get("body", "")
+    )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
