@@ -240,6 +240,20 @@ def test_rounding_does_not_show_under_calm_weights():
     assert np.abs(a - b).max() < exercise(KEY).tolerance / 10
 
 
+def test_a_layer_kept_from_a_network_that_was_only_counted_is_named_and_costs_no_more():
+    kept = {}
+
+    def stem(parts, x, alpha):
+        if alpha not in kept:
+            channels = parts.width(32, alpha)
+            kept[alpha] = keras.layers.Conv2D(channels, 3, 2, padding="same", use_bias=False)
+        return parts.stem_end(parts.stem_norm(kept[alpha](x)))
+
+    report = judged(wrong(stem=stem), KEY, seed=1)
+    assert keys_of(report) == {"mobilenet_v2.shared"}
+    assert report.score == report.max_score - 1
+
+
 def test_the_collector_runs_again_after_a_check():
     observed(reference, KEY)
     assert gc.isenabled()
