@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import nbval.kernel
 import pytest
+from jupyter_client.manager import KernelManager
+from traitlets import default
 from xdist.scheduler import LoadFileScheduling
 
 from mnv2_tutor import data
@@ -26,6 +29,25 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(quiet_environment(MNV2_TUTOR_HOME=_home))
 # As for a learner who passed everything before.
 offer([read_notebook(path.read_bytes()).cells for path in SOLUTIONS], Path(_home))
+
+
+class KernelManagerWithoutPorts(KernelManager):
+    """Speaks with its kernel through socket files.
+
+    A kernel is told ports that were free, and dies where another test took one of them meanwhile.
+    """
+
+    @default("transport")
+    def _socket_files(self) -> str:
+        return "ipc"
+
+    @default("ip")
+    def _their_common_path(self) -> str:
+        return str(Path(tempfile.mkdtemp(dir=_home), "socket"))
+
+
+if os.name == "posix":
+    nbval.kernel.KernelManager = KernelManagerWithoutPorts
 
 
 class ByNotebookAndExercise(LoadFileScheduling):

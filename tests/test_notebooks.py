@@ -1,6 +1,9 @@
 """Notebooks as they are stored. That their outputs are true is what --nbval tests."""
 
+import os
+
 import nbformat
+import nbval.kernel
 import pytest
 
 from mnv2_tutor.authoring import course
@@ -128,3 +131,13 @@ def checking_cell(path, key):
 
 def check_outputs(path, key):
     return [output.data["text/plain"] for output in checking_cell(path, key).outputs]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="socket files are for POSIX")
+def test_a_kernel_is_given_no_port_that_another_test_may_take_first():
+    manager, client = nbval.kernel.start_new_kernel(kernel_name="python3")
+    try:
+        assert manager.get_connection_info()["transport"] == "ipc"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
