@@ -176,7 +176,7 @@ def test_figures_that_move_are_in_chapters_alone(site):
 @pytest.mark.parametrize("path", chapters())
 def test_every_slider_and_choice_moves_its_picture_by_keyboard(browser, site, path):
     with Visit(browser, site, path) as visit:
-        for figure in visit.page.locator("figure.mnv2-moving[data-kind=sliders]").all():
+        for figure in visit.page.locator("figure.mnv2-moving").all():
             for control in figure.locator("input[type=range], input[type=radio]:checked").all():
                 before, says = shown(figure), figure.locator(".mnv2-readout").inner_text()
                 slides = control.get_attribute("type") == "range"
@@ -201,14 +201,46 @@ def test_two_values_and_words_are_chosen_and_numbers_are_slid(browser, site):
         assert visit.page.get_by_role("slider", name="bits").is_visible()
 
 
-@pytest.mark.parametrize("path", chapters())
-def test_every_step_figure_steps_by_keyboard(browser, site, path):
-    with Visit(browser, site, path) as visit:
-        for figure in visit.page.locator("figure.mnv2-moving[data-kind=steps]").all():
-            before = shown(figure)
-            figure.get_by_role("button", name="Step").focus()
+def test_steps_go_on_and_back_by_keyboard_to_either_end(browser, site):
+    with Visit(browser, site, "book/03_depthwise.html") as visit:
+        figure = visit.page.locator("figure.mnv2-moving").first
+        where = figure.locator(".mnv2-where")
+        assert where.inner_text() == "step 1 of 8"
+        figure.get_by_role("button", name="Step").focus()
+        for number in range(2, 9):
             visit.page.keyboard.press("Enter")
-            assert shown(figure) == before + 1
+            assert where.inner_text() == f"step {number} of 8"
+            assert f"number {number} of 8" in figure.locator(".mnv2-readout").inner_text()
+        assert figure.get_by_role("button", name="Step").is_disabled()
+        visit.page.keyboard.press("Enter")  # the focus is on the button back
+        assert where.inner_text() == "step 7 of 8"
+
+
+def test_a_choice_stays_while_its_figure_is_stepped(browser, site):
+    with Visit(browser, site, "book/03_depthwise.html") as visit:
+        figure = visit.page.locator("figure.mnv2-moving").first
+        figure.get_by_role("radio", name="depthwise").check()
+        figure.get_by_role("button", name="Step").click()
+        assert "Depthwise, number 2 of 8" in figure.locator(".mnv2-readout").inner_text()
+
+
+def test_playing_steps_by_itself_until_it_is_paused(browser, site):
+    with Visit(browser, site, "book/03_depthwise.html") as visit:
+        figure = visit.page.locator("figure.mnv2-moving").first
+        figure.get_by_role("button", name="Play").click()
+        figure.get_by_text("step 3 of 8").wait_for()
+        figure.get_by_role("button", name="Pause").click()
+        before = figure.locator(".mnv2-where").inner_text()
+        visit.page.wait_for_timeout(1000)
+        assert figure.locator(".mnv2-where").inner_text() == before
+
+
+def test_who_wants_little_motion_is_offered_none(browser, site):
+    with Visit(browser, site, "book/03_depthwise.html") as visit:
+        visit.page.emulate_media(reduced_motion="reduce")
+        visit.page.reload()
+        assert visit.page.get_by_role("button", name="Step").is_visible()
+        assert not visit.page.get_by_role("button", name="Play").is_visible()
 
 
 def test_a_slider_shows_the_frame_of_its_values(browser, site):

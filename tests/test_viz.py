@@ -17,6 +17,10 @@ def draw(a, b):
     return figure, f"a is {a}, b is {b}."
 
 
+def draw_one(a):
+    return draw(1, a)
+
+
 def figure(**more):
     viz.use_style()
     controls = {"a": (1, 2, 3), "b": (4, 5)}
@@ -62,7 +66,9 @@ def test_only_the_first_frame_is_visible():
 def test_controls_are_data_for_the_script():
     html = figure().html()
     data = re.search(r'data-controls="([^"]*)"', html)[1].replace("&quot;", '"')
-    assert json.loads(data)[0] == {"label": "a", "values": ["1", "2", "3"], "start": 1}
+    first, second = json.loads(data)
+    assert first == {"kind": "slider", "label": "a", "values": ["1", "2", "3"], "start": 1}
+    assert second["kind"] == "choice"
 
 
 def test_no_two_pictures_share_an_id():
@@ -86,6 +92,20 @@ def test_the_live_widget_moves_the_same_pictures():
     assert "a is 3, b is 4." in picture.value
 
 
+@pytest.mark.parametrize(
+    ("values", "control"),
+    [
+        ((1, 2), "RadioButtons"),
+        (("none", "same", "valid"), "RadioButtons"),
+        ((1, 2, 3), "SelectionSlider"),
+        (("none", 1, 2, 3), "SelectionSlider"),
+    ],
+)
+def test_two_values_and_three_words_are_chosen_and_others_slid(values, control):
+    moving = viz.moving(draw_one, "test", {"a": values}, values[:1], "")
+    assert type(moving.widget().children[0]).__name__ == control
+
+
 def test_the_bundle_has_html_for_the_page_and_a_widget_for_the_kernel():
     bundle = figure()._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
@@ -98,9 +118,13 @@ def test_a_start_that_is_no_value_is_refused():
         viz.moving(draw, "test", {"a": (1,), "b": (2,)}, (1, 3), "")
 
 
-def test_steps_need_one_control():
-    with pytest.raises(ValueError, match="one control"):
-        figure(stepwise=True)
+def test_what_is_stepped_through_must_be_a_control():
+    with pytest.raises(ValueError, match="no control c"):
+        figure(stepped="c")
+
+
+def test_a_stepped_control_is_named_to_the_script():
+    assert "&quot;steps&quot;, &quot;label&quot;: &quot;a&quot;" in figure(stepped="a").html()
 
 
 def question(monkeypatch, **data):

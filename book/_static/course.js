@@ -30,18 +30,12 @@ function startFigure(figure) {
   }
 
   const panel = element("div", { class: "mnv2-controls" });
-  controls.forEach((control, n) => panel.append(adder(figure, control)(figure, control, n, at, show)));
+  const adders = { steps: addSteps, choice: addChoice, slider: addSlider };
+  controls.forEach((control, n) => panel.append(adders[control.kind](figure, control, n, at, show)));
   figure.prepend(panel);
   figure.querySelector("figcaption").before(says);
   figure.classList.add("mnv2-alive");
   show();
-}
-
-function adder(figure, { values }) {
-  if (figure.dataset.kind === "steps") return addSteps;
-  // Two values, or three words, have no way between them: all are there to be read.
-  const words = values.some((value) => Number.isNaN(Number(value)));
-  return values.length <= (words ? 3 : 2) ? addChoice : addSlider;
 }
 
 function addChoice(figure, control, n, at, show) {
@@ -78,17 +72,21 @@ function addSlider(figure, control, n, at, show) {
 
 function addSteps(figure, control, n, at, show) {
   const last = control.values.length - 1;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const where = element("span", { class: "mnv2-where" });
-  const back = element("button", { type: "button" }, "Back");
-  const play = element("button", { type: "button" }, "Play");
-  const on = element("button", { type: "button" }, "Step");
+  const [back, play, on] = ["Back", "Play", "Step"].map((text) => element("button", { type: "button" }, text));
   let timer = null;
-  function go(to) {
-    at[n] = Math.max(0, Math.min(last, to));
+  function read() {
     where.textContent = `${control.label} ${at[n] + 1} of ${last + 1}`;
+    // A button that is disabled loses the focus: the other one takes it.
+    if (at[n] === last && document.activeElement === on) back.focus();
+    if (at[n] === 0 && document.activeElement === back) on.focus();
     back.disabled = at[n] === 0;
     on.disabled = at[n] === last;
+  }
+  function go(to) {
+    at[n] = to;
+    back.disabled = on.disabled = false;
+    read();
     show();
   }
   function stop() {
@@ -98,19 +96,19 @@ function addSteps(figure, control, n, at, show) {
   }
   back.addEventListener("click", () => { stop(); go(at[n] - 1); });
   on.addEventListener("click", () => { stop(); go(at[n] + 1); });
+  function playOn() {
+    go(at[n] === last ? 0 : at[n] + 1);
+    if (at[n] === last) stop();
+  }
   play.addEventListener("click", () => {
     if (timer) { stop(); return; }
-    if (at[n] === last) go(0);
+    timer = setInterval(playOn, 900);
     play.textContent = "Pause";
-    timer = setInterval(() => {
-      go(at[n] + 1);
-      if (at[n] === last) stop();
-    }, 900);
+    playOn();
   });
-  if (still) play.hidden = true;
-  where.textContent = `${control.label} ${at[n] + 1} of ${last + 1}`;
-  back.disabled = at[n] === 0;
-  return element("div", { class: "mnv2-control" }, back, play, on, where);
+  play.hidden = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  read();
+  return element("div", { class: "mnv2-control mnv2-steps" }, back, play, on, where);
 }
 
 /* ---- questions ---------------------------------------------------------------------------- */

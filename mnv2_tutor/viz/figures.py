@@ -54,7 +54,7 @@ class Frame:
 class Moving:
     """A figure with a picture for every combination of its controls' values.
 
-    ``stepwise`` figures have one control, shown as back, play and forward.
+    The control named ``stepped`` is shown as back, play and step.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Moving:
     frames: Mapping[Values, Frame]
     start: Values
     caption: str
-    stepwise: bool
+    stepped: str = ""
 
     def __repr__(self) -> str:
         names = " and ".join(self.controls)
@@ -80,7 +80,12 @@ class Moving:
     def html(self) -> str:
         """Every frame, the others than the first hidden; no control without the script."""
         controls = [
-            {"label": label, "values": [str(value) for value in values], "start": values.index(at)}
+            {
+                "kind": "steps" if label == self.stepped else _kind(values),
+                "label": label,
+                "values": [str(value) for value in values],
+                "start": values.index(at),
+            }
             for (label, values), at in zip(self.controls.items(), self.start, strict=True)
         ]
         pictures = "".join(
@@ -89,9 +94,8 @@ class Moving:
             f'<p class="mnv2-says">{escape(frame.says)}</p></div>'
             for values, frame in self.frames.items()
         )
-        kind = "steps" if self.stepwise else "sliders"
         return (
-            f'<figure class="mnv2-figure mnv2-moving" id="figure-{self.name}" data-kind="{kind}" '
+            f'<figure class="mnv2-figure mnv2-moving" id="figure-{self.name}" '
             f'data-controls="{escape(json.dumps(controls))}">{pictures}'
             f"<figcaption>{self.caption}</figcaption></figure>"
         )
@@ -103,8 +107,9 @@ class Moving:
         except ImportError:
             return None
         picture = ipywidgets.HTML(self._picture(self.start))
-        sliders = [
-            ipywidgets.SelectionSlider(
+        kinds = {"slider": ipywidgets.SelectionSlider, "choice": ipywidgets.RadioButtons}
+        controls = [
+            kinds[_kind(values)](
                 options=list(values), value=at, description=label,
                 style={"description_width": "initial"}, layout={"width": "24em"},
             )
@@ -112,15 +117,21 @@ class Moving:
         ]  # fmt: skip
 
         def move(_: Any) -> None:
-            picture.value = self._picture(tuple(slider.value for slider in sliders))
+            picture.value = self._picture(tuple(control.value for control in controls))
 
-        for slider in sliders:
-            slider.observe(move, names="value")
-        return ipywidgets.VBox([*sliders, picture])
+        for control in controls:
+            control.observe(move, names="value")
+        return ipywidgets.VBox([*controls, picture])
 
     def _picture(self, values: Values) -> str:
         frame = self.frames[values]
         return f"{frame.svg}<p>{escape(frame.says)}</p>"
+
+
+def _kind(values: Sequence[Any]) -> str:
+    """Two values, or three words, have no way between them: all are there to be read."""
+    words = not all(isinstance(value, int | float) for value in values)
+    return "choice" if len(values) <= (3 if words else 2) else "slider"
 
 
 def _picture(svg: str, alt: str) -> str:
@@ -144,7 +155,7 @@ def moving(
     controls: Mapping[str, Sequence[Any]],
     start: Values,
     caption: str,
-    stepwise: bool = False,
+    stepped: str = "",
 ) -> Moving:
     """A figure that the reader moves.
 
@@ -153,18 +164,19 @@ def moving(
             that says what it shows.
         controls: label of each control to its values.
         start: the values to begin with.
-        stepwise: steps through one control instead of a slider.
+        stepped: the control whose values follow one another in time; in the page it has buttons
+            to go back, to play and to step.
 
     Raises:
-        ValueError: ``start`` is not among the values, or several controls are to be stepped.
+        ValueError: ``start`` is not among the values, or ``stepped`` not among the controls.
     """
     combinations = list(product(*controls.values()))
     if start not in combinations:
         raise ValueError(f"start {start} is not among the values of {', '.join(controls)}")
-    if stepwise and len(controls) != 1:
-        raise ValueError("a stepwise figure has one control")
+    if stepped and stepped not in controls:
+        raise ValueError(f"there is no control {stepped} to step through")
     frames = {}
     for number, values in enumerate(combinations):
         figure, says = draw(*values)
         frames[values] = Frame(inline_svg(figure, f"{name}-{number}"), says)
-    return Moving(name, controls, frames, start, caption, stepwise)
+    return Moving(name, controls, frames, start, caption, stepped)
