@@ -1,6 +1,5 @@
 """How a block is probed: what the observer and the judge of blocks must both know."""
 
-WIDE, MIDDLE, NARROW = range(3)
 PATHS: tuple[tuple[float, float, float], ...] = (
     (1.0, 0.5, 1.0),
     (1.0, 2.0, 1.0),
