@@ -28,7 +28,7 @@ def book(monkeypatch):
 def config_of(book, tmp_path, monkeypatch, *settings):
     (tmp_path / "_config.yml").write_text((ROOT / "_config.yml").read_text())
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    return yaml.safe_load(book.other_config(*settings).read_text(encoding="utf-8"))
+    return yaml.safe_load(book.published_config(*settings).read_text(encoding="utf-8"))
 
 
 @pytest.mark.browser
@@ -52,21 +52,16 @@ def test_no_launch_buttons_without_a_repository(site):  # noqa: F811
 
 
 def test_one_setting_gives_the_launch_buttons(book, tmp_path, monkeypatch):
-    config = config_of(book, tmp_path, monkeypatch, True, REPOSITORY, "")
+    config = config_of(book, tmp_path, monkeypatch, REPOSITORY, "")
     assert config["repository"]["url"] == REPOSITORY
     assert config["launch_buttons"]["colab_url"].startswith("https://colab.")
     assert "baseurl" not in config["html"]
 
 
 def test_one_setting_gives_the_previews_their_address(book, tmp_path, monkeypatch):
-    config = config_of(book, tmp_path, monkeypatch, True, "", SITE)
+    config = config_of(book, tmp_path, monkeypatch, "", SITE)
     assert config["html"]["baseurl"] == SITE
     assert "launch_buttons" not in config
-
-
-def test_without_local_scripts_the_public_ones_are_asked(book, tmp_path, monkeypatch):
-    config = config_of(book, tmp_path, monkeypatch, False, "", "")
-    assert "nb_ipywidgets_js" not in config["sphinx"]["config"]
 
 
 def test_picture_for_previews_has_the_size_that_they_want():

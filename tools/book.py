@@ -27,7 +27,6 @@ SOURCES = (
     "book/scripts/*", "tools/page_python.py",
     "mnv2_tutor/**/*.py",  # the reference says what is written there
 )  # fmt: skip
-LOCAL_SCRIPTS = ("nb_ipywidgets_js",)
 REPOSITORY, SITE = "MNV2_TUTOR_REPOSITORY", "MNV2_TUTOR_SITE"
 """Where the book is published: its repository, for launch buttons, and its address, for previews.
 
@@ -57,10 +56,10 @@ def build(quiet: bool) -> None:
     if trouble and (os.environ.get(SITE) or os.environ.get("CI")):
         sys.exit(f"book: {trouble}: what is published needs all its scripts.")
     if trouble:
-        print(f"book: {trouble}: the pages will ask public servers for the widgets.")
+        print(f"book: {trouble}: the pages will run no Python and no network.")
     repository, site = os.environ.get(REPOSITORY, ""), os.environ.get(SITE, "")
-    if trouble or repository or site:
-        command += ["--config", str(other_config(not trouble, repository, site))]
+    if repository or site:
+        command += ["--config", str(published_config(repository, site))]
     page_python.ensure()
     try:
         page_model.ensure()
@@ -98,12 +97,9 @@ def digest(patterns: tuple[str, ...], settings: str) -> str:
     return content.hexdigest()
 
 
-def other_config(local: bool, repository: str, site: str) -> Path:
-    """The configuration with the addresses that are set; without local copies if there are none."""
+def published_config(repository: str, site: str) -> Path:
+    """The configuration with the addresses that are set."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    if not local:
-        for name in LOCAL_SCRIPTS:
-            config["sphinx"]["config"].pop(name)
     if repository:
         config |= {"repository": {"url": repository, "branch": "main"}, "launch_buttons": LAUNCH}
     if site:

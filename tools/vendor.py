@@ -25,49 +25,21 @@ LOCK = ROOT / "_build" / "vendor.lock"
 
 @dataclass(frozen=True)
 class Package:
-    """An npm package: what of it is kept (patterns below its root), and where.
-
-    A ``flat`` one leaves out the folders of the package and shares its target with others.
-    """
+    """An npm package: what of it is kept (patterns below its root), and where."""
 
     name: str
     version: str
     sha512: str
     keep: tuple[str, ...]
     target: Path
-    flat: bool = False
 
     @property
     def mark(self) -> Path:
         """The file that says which version lies there."""
-        return self.target / ("flat-version" if self.flat else "version")
+        return self.target / "version"
 
 
 PACKAGES = (
-    Package(
-        "requirejs",
-        "2.3.8",
-        "7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",
-        ("require.js",),
-        PUBLISHED / "requirejs",
-    ),
-    Package(
-        "@jupyter-widgets/html-manager",
-        "1.0.15",
-        "5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
-        ("dist/embed-amd.js", "dist/libembed-amd.js", "dist/*.woff2", "dist/*.LICENSE.txt"),
-        # The loader asks for <baseUrl>/@jupyter-widgets/html-manager@^1.0.1/dist/..., as on a CDN.
-        PUBLISHED / "@jupyter-widgets" / "html-manager",
-    ),
-    Package(
-        "@jupyter-widgets/html-manager",
-        "1.0.15",
-        "5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
-        ("dist/*.woff2",),
-        # Its styles are inserted before it knows its own folder, and then ask for the fonts here.
-        PUBLISHED / "@jupyter-widgets",
-        flat=True,
-    ),
     Package(
         "@litertjs/core",
         "2.5.3",
@@ -104,8 +76,6 @@ PACKAGES = (
             "dist/core-*.js",
             "dist/commands-*.js",
             "dist/utils-*.js",
-            "dist/bracket-*.js",
-            "dist/cursor-*.js",
             "dist/language-*.js",
             "dist/patterns-*.js",
             "dist/shared-*.js",
@@ -180,8 +150,7 @@ def _fetch(package: Package, npm: list[str]) -> str:
 
 
 def _unpack(archive: Path, package: Package) -> None:
-    if not package.flat:
-        shutil.rmtree(package.target, ignore_errors=True)
+    shutil.rmtree(package.target, ignore_errors=True)
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():
             name = member.name.removeprefix("package/")
@@ -189,7 +158,7 @@ def _unpack(archive: Path, package: Package) -> None:
             content = tar.extractfile(member) if kept else None
             if content is None:
                 continue
-            path = package.target / (Path(name).name if package.flat else name)
+            path = package.target / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.read())
     package.mark.write_text(_mark(package), encoding="utf-8")
