@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from skimage import io
 
-from mnv2_tutor import data
-from mnv2_tutor.authoring import network_map
+from mnv2_tutor.authoring import course, network_map
 from mnv2_tutor.expected import reference
 from mnv2_tutor.published import checkpoints
 from tests.test_book import AXE, AXE_RUN, Visit, browser, site, vendored  # noqa: F401
@@ -54,29 +53,53 @@ def test_multiply_adds_are_the_published_ones():
     assert macs // 10**6 == full.million_macs
 
 
+FACTS = {
+    box["name"]: {name: box[name] for name in ("steps", "reaches", "kernels") if name in box}
+    for box in STORED["boxes"]
+}
+"""What the weights gave when the map was made."""
+
+
 def test_page_and_numbers_are_what_would_be_written_now():
+    """All but what the weights give: the next tests ask for that."""
     assert network_map.PAGE.read_text(encoding="utf-8") == network_map.page()
-    kept = ("steps", "reaches", "side", "kernels")
-    facts = {
-        box["name"]: {name: box[name] for name in kept if name in box} for box in STORED["boxes"]
-    }
-    assert network_map.NUMBERS.read_text(encoding="utf-8") == network_map.numbers(facts)
+    assert network_map.NUMBERS.read_text(encoding="utf-8") == network_map.numbers(FACTS)
+
+
+@pytest.fixture(scope="module")
+def given_now():
+    return network_map.pictures()
 
 
 @pytest.mark.needs("imagenet")
-def test_pictures_are_what_the_weights_give_now():
+def test_pictures_are_what_the_weights_give_now(given_now):
     """Within some levels of grey: Keras's weights and the dequantised copy differ a little."""
-    facts, found = network_map.pictures()
-    for name, pixels in found.items():
+    for name, pixels in given_now[1].items():
         stored = io.imread(network_map.FOLDER / f"{name}.png")
         assert stored.shape == pixels.shape
         assert np.abs(stored.astype(int) - pixels.astype(int)).mean() < 8, name
+
+
+def pattern(kernel):
+    """A kernel whatever its scale, which batch norm gives or takes away."""
+    return np.array(kernel) / np.abs(kernel).max()
+
+
+@pytest.mark.needs("imagenet")
+def test_shown_channels_and_their_kernels_are_those_of_the_weights(given_now):
+    facts = given_now[0]
     assert [box.name for box in network_map.boxes()[:-1]] == list(facts)
+    for name, now in facts.items():
+        stored = FACTS[name]
+        assert stored["steps"] == now["steps"], name
+        assert stored["reaches"] == pytest.approx(now["reaches"], rel=0.1), name
+        for old, new in zip(stored.get("kernels", []), now.get("kernels", []), strict=True):
+            np.testing.assert_allclose(pattern(old), pattern(new), atol=0.1, err_msg=name)
 
 
-def test_every_photo_is_one_that_the_data_page_names():
-    assert set(STORED["photos"]) == set(network_map.PHOTOS)
-    assert data.WEIGHTS not in {path.name for path in network_map.FOLDER.iterdir()}
+def test_every_photo_is_credited():
+    sources = (course.ROOT / "book" / "sources.md").read_text(encoding="utf-8")
+    assert [name for name in network_map.PHOTOS if name not in sources] == []
 
 
 @pytest.mark.browser

@@ -134,8 +134,7 @@ def numbers(kernels: dict[str, Any]) -> str:
         {**asdict(box), "parameters": box.parameters, "macs": box.macs, **kernels.get(box.name, {})}
         for box in boxes()
     ]
-    facts = {"photos": PHOTOS, "tile": TILE, "channels": CHANNELS, "boxes": rows}
-    return json.dumps(facts, separators=(",", ":")) + "\n"
+    return json.dumps({"photos": PHOTOS, "boxes": rows}, separators=(",", ":")) + "\n"
 
 
 def page() -> str:
@@ -217,7 +216,6 @@ def pictures() -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         facts[box.name] = {
             "steps": {step: [int(c) for c in channels] for step, channels in chosen.items()},
             "reaches": {step: round(_reach(maps[step]), 1) for step in maps},
-            "side": min(TILE, max(values.shape[1] for values in maps.values())),
         }
         if box.name != "last":
             kernels = _kernels(network, box)[..., next(iter(chosen.values()))]
