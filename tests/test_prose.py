@@ -4,12 +4,15 @@ import re
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from mnv2_tutor.authoring import course
 from tests.test_notebooks import name
 
 CHAPTERS = sorted((course.ROOT / "book").glob("*.ipynb"))
 WIDEST = 76
+NAMED = {"07_cost": {"5.1"}}
+"""Decimal numbers of the text that nothing has to compute: a section of the paper."""
 
 
 def text_of(cells):
@@ -19,24 +22,30 @@ def text_of(cells):
     return re.sub(r"\$[^$]*\$|`[^`]*`|\]\([^)]*\)", " ", own)
 
 
+DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?!\w|\.\d)")
+
+
 def outputs_of(cells):
-    """What the page prints and says, questions included."""
+    """What the page prints and says, and the code that is shown: no styles and no drawing."""
     parts = []
     for cell in cells:
         if cell.cell_type == "code":
-            parts.append(cell.source)
+            if "remove-input" not in cell.metadata.get("tags", []):
+                parts.append(cell.source)
             for output in cell.outputs:
-                parts.append(output.get("text", ""))
-                parts += [output.get("data", {}).get(k, "") for k in ("text/plain", "text/html")]
+                data = output.get("data", {})
+                html = BeautifulSoup(data.get("text/html", ""), "html.parser")
+                says = [each.get("data-says", "") for each in html.select("[data-says]")]
+                parts += [output.get("text", ""), data.get("text/plain", "")]
+                parts += [html.get_text(" "), *says]
     return "\n".join(parts)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=name)
 def test_every_decimal_number_in_the_text_stands_in_an_output(path):
     cells = nbformat.read(path, as_version=4).cells
-    shown = outputs_of(cells)
-    for number in re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", text_of(cells)):
-        assert number in shown, f"{number} is in the text and in no output"
+    missing = set(DECIMAL.findall(text_of(cells))) - set(DECIMAL.findall(outputs_of(cells)))
+    assert missing <= NAMED.get(path.stem, set())
 
 
 @pytest.mark.parametrize("path", course.notebooks(), ids=name)
