@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from unicodedata import normalize
 
 import pytest
 from bs4 import BeautifulSoup
@@ -46,8 +47,8 @@ def headline(path):
 
 
 def words(text):
-    """Without the spaces, which a PDF sets as it likes."""
-    return "".join(text.split())
+    """Without the spaces, which a PDF sets as it likes, and with no letters joined by a font."""
+    return "".join(normalize("NFKC", text).split())
 
 
 def sheets(document, title):
