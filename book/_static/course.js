@@ -186,7 +186,7 @@ function mendTheme() {
     fold.setAttribute("aria-label", "Sections of this chapter");
   });
   // Roles of a bibliography on elements that must not have them.
-  document.querySelectorAll(".citation, .citation [role], .citation-list").forEach((entry) => {
+  document.querySelectorAll(".citation, .citation-list").forEach((entry) => {
     entry.removeAttribute("role");
   });
   const sidebar = document.querySelector(".bd-sidebar-primary");
