@@ -51,6 +51,9 @@ class Report:
     """What ``check`` returns.
 
     Attributes:
+        exercise: what was asked.
+        outcome: how it ended: passed, failed, not attempted, could not run or checker error.
+        items: the rubric, each item with its points and what was found.
         diagnosis: the misconception by name, where the answer does exactly what it does.
         lead: the one piece of feedback that comes first; None after a pass.
         more: what else was found, folded.
