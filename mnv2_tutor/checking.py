@@ -48,20 +48,6 @@ def check_submission(
     ]
 
 
-def check_notebook(
-    data: bytes, seed: int | None, seconds: float, folder: Path | None = None
-) -> Checked:
-    """Run and judge a notebook alone.
-
-    Raises:
-        Unusable: the notebook cannot be used.
-    """
-    (checked,) = check_submission([data], seed, seconds, [folder])
-    if isinstance(checked, Unusable):
-        raise checked
-    return checked
-
-
 def _judged(observed: Observed) -> Checked:
     references = {
         seed: expected.unseen(observed.exercises, seed)

@@ -184,11 +184,6 @@ def _unpacked(text: str) -> tuple[float, ...]:
     return tuple(numbers)
 
 
-_NOT_AN_OBSERVATION = (
-    ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError,
-)  # fmt: skip
-
-
 def from_json(text: str) -> Observation:
     """Read an observation that somebody else wrote.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, ROOT, SOLUTIONS
-from mnv2_tutor.checking import check_notebook
+from mnv2_tutor.checking import check_submission
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
 from tests.grading import RIGHT_RULE
@@ -15,8 +15,11 @@ from tests.helpers import notebook_bytes
 RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
 
 
-def checked(data, seed=None):
-    return check_notebook(data, seed, seconds=120)
+def checked(data, seed=None, seconds=120, folder=None):
+    (done,) = check_submission([data], seed, seconds, [folder])
+    if isinstance(done, Unusable):
+        raise done
+    return done
 
 
 @pytest.mark.long
@@ -94,7 +97,7 @@ def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
 
 @pytest.mark.long
 def test_an_endless_loop_is_ended():
-    done = check_notebook(notebook_bytes(RIGHT, "while True: pass"), None, seconds=12)
+    done = checked(notebook_bytes(RIGHT, "while True: pass"), seconds=12)
     assert keys(done.remarks) == ["notebook.cell_all"]
     assert keys(report.lead for report in done.reports) == ["common.stop_all"]
 
@@ -165,7 +168,7 @@ def test_a_module_beside_the_notebook_is_found_and_cannot_stand_in_for_pythons_o
     (tmp_path / "helper.py").write_text("from tensorflow.nn import relu6 as cut")
     (tmp_path / "random.py").write_text("1 / 0")
     data = notebook_bytes("import helper\ndef relu6(x):\n    return helper.cut(x)")
-    assert check_notebook(data, None, 120, tmp_path).passed
+    assert checked(data, folder=tmp_path).passed
 
 
 def test_an_answer_that_is_written_by_the_notebook_itself_is_not_believed():
