@@ -14,7 +14,7 @@ from mnv2_tutor.exercises.mobilenet_v2 import STAGES
 from mnv2_tutor.expected import misconceptions
 from mnv2_tutor.judge.compare import same_result
 from mnv2_tutor.network_probe import BlockRow, OutsideRow
-from mnv2_tutor.observe import fill
+from mnv2_tutor.observe import fill, observe
 from mnv2_tutor.observe.calls import noticing
 from mnv2_tutor.observe.traced import inside
 from tests.helpers import judged, observed
@@ -79,7 +79,7 @@ def test_delegating_to_keras_gets_no_marks_and_a_sentence(function):
 
 def test_who_only_looks_at_keras_before_is_not_accused():
     LIBRARY((32, 32, 3), weights=None, classes=2)
-    assert "delegated" not in observed(reference, KEY).facts
+    assert "delegated" not in observe(reference, exercise(KEY)).facts
 
 
 def test_a_library_function_is_itself_again_after_it_was_watched():

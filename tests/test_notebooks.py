@@ -120,6 +120,7 @@ def test_nbgrader_gives_the_rubrics_points(key):
 def test_no_output_holds_a_stack_or_a_warning(path):
     for cell in cells(path):
         for output in cell.get("outputs", []):
+            assert output.output_type != "error"
             assert output.get("name") != "stderr"
 
 

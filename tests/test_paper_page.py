@@ -26,10 +26,11 @@ def test_the_page_has_its_rows():
     assert len(ROWS) >= 15
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", [row for row in ROWS if "Your function" in row])
 def test_a_function_stands_in_a_row_of_its_own_chapter(row):
     chapters, _, functions = row.partition("Your function")
     linked = {int(number) for number in re.findall(r"\]\((\d\d)_", chapters)}
     functions = functions.partition("Held by")[0]
     owners = {exercise(key).chapter for key in re.findall(r"`(\w+)`", functions)}
+    assert owners
     assert owners <= linked | {6}, "mobilenet_v2 is used again in chapter 7"

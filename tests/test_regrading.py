@@ -152,7 +152,8 @@ def test_going_back_to_the_old_points_brings_the_old_marks_back(batch, out, tmp_
 
 
 def test_no_tolerance_forgives_a_property_that_does_not_hold(batch, out, tmp_path):
-    regrade(out, "--rubric", points_file(tmp_path, "[relu6]\ntolerance = 1e9\n"))
+    done = regrade(out, "--rubric", points_file(tmp_path, "[relu6]\ntolerance = 1e9\n"))
+    assert done.returncode == 0, done.stderr
     assert table(out)["Ben"] == batch[1].rows["Ben"]
 
 

@@ -356,10 +356,14 @@ def test_replaced_builtins_do_not_change_the_verdict(monkeypatch):
     assert "common.replaced_builtins" in [note.key for note in report.notes]
 
 
-def test_patched_numpy_does_not_change_the_verdict(monkeypatch):
-    monkeypatch.setattr(np, "allclose", lambda *a, **k: True)
-    monkeypatch.setattr(np, "array_equal", lambda *a, **k: True)
-    assert not judged(TWINS["no_cap"], KEY).passed
+@pytest.mark.parametrize(
+    ("name", "says"), [("array", "this is plain ReLU"), ("asarray", "restart the kernel")]
+)
+def test_a_replaced_function_of_numpy_changes_no_verdict_or_is_refused(monkeypatch, name, says):
+    monkeypatch.setattr(np, name, lambda *a, **k: np.zeros(3))
+    report = check(TWINS["no_cap"], KEY)
+    monkeypatch.undo()
+    assert says in str(report)
 
 
 def test_two_mistakes_at_once_give_two_messages():
