@@ -171,11 +171,12 @@ shortcut: the input of the block is added to its output.
 <div class="mnv2-map" data-from="map/map.json"></div>
 
 **What to look for.** In the first blocks one still sees the photo; a channel is bright at edges of
-one direction, or in places of one colour. Every bright spot stops at 6, and much of each picture is
-exactly 0: that is ReLU6. Go on to block 7 or later: the maps have 14 x 14 places, and a channel
-answers to larger parts. In the last blocks 7 x 7 places are left, and only a few of them are bright
-in a channel. Compare a channel before and after its 3x3 kernel: nothing that another channel holds
-comes in. Only the projection mixes.
+one direction, or in places of one colour. Before the projection every bright spot stops at 6, and
+much of each picture is exactly 0: that is ReLU6. After it neither holds. Go on to block 7 or later:
+the maps have 14 x 14 places, and a channel answers to larger parts. In the last blocks 7 x 7 places
+are left, and only a few of them are bright in a channel. Compare a channel before and after its 3x3
+kernel: nothing that another channel holds comes in. Only the 1x1 steps, expansion and projection,
+mix.
 
 ## All numbers
 
