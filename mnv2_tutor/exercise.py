@@ -278,6 +278,8 @@ class Exercise:
         rubric: the properties that are tested, the most basic first.
         tolerance: largest difference from the expected value that counts as equal, absolute for
             values up to 1 and relative above.
+        named_within: the same for naming a misconception, where it is another one: an
+            instructor's tolerance moves points, and no words.
         telling: how many of the first public cases tell its misconceptions apart by themselves,
             so that a grader asks the others only where these find nothing; None for all of them.
     """
@@ -289,6 +291,7 @@ class Exercise:
     probe: Callable[[int | None], tuple[Any, ...]]
     rubric: tuple[Item, ...]
     tolerance: float = 1e-4
+    named_within: float | None = None
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
     telling: int | None = None
 

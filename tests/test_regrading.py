@@ -16,10 +16,17 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
+from mnv2_tutor import expected
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
-from mnv2_tutor.grading import classpage, results, rubric
+from mnv2_tutor.grading import classpage, order, results, rubric
+from mnv2_tutor.grading.batch import Table
+from mnv2_tutor.grading.regrade import differences_of
+from mnv2_tutor.grading.results import Row
+from mnv2_tutor.judge import judge
+from mnv2_tutor.messages import Message
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
+from tests.helpers import observed
 
 HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
 
@@ -211,6 +218,30 @@ def test_a_submission_of_which_too_little_was_kept_is_listed_and_keeps_its_point
     assert table(out)["Ben"]["relu6"] == before["relu6"]
 
 
+def test_a_regrading_that_judges_nothing_keeps_the_list_of_changes(out, tmp_path):
+    regrade(out, "--rubric", points_file(tmp_path))
+    listed = (out / "changes.csv").read_bytes()
+    regrade(out, "--anonymous")
+    assert (out / "changes.csv").read_bytes() == listed
+
+
+def test_what_another_run_changed_is_a_difference_too():
+    before = [Row("Ada", {"relu6": 10, "use_residual": None}, "graded"), Row("Ben", {}, "graded")]
+    after = [Row("Ada", {"relu6": 7, "use_residual": None}, "graded")]
+    (one,) = differences_of(before, after)
+    assert (one.name, one.key, one.before, one.after) == ("Ada", "relu6", 10, 7)
+
+
+@pytest.mark.long
+def test_points_that_running_again_changed_are_listed(out, tmp_path):
+    (out / "Ada" / "observations.zip").unlink()
+    done = regrade(out, "--rubric", points_file(tmp_path), "--run")
+    assert done.returncode == 0, done.stderr
+    assert "Ada: relu6 10 -> 12 (it was run again)" in done.stdout.splitlines()
+    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
+
+
 @pytest.mark.long
 def test_run_grades_again_those_alone(out, tmp_path):
     (out / "Ben" / "observations.zip").write_bytes(b"")
@@ -247,18 +278,37 @@ def test_an_unseen_question_of_another_kind_wants_another_run(batch):
     [
         ("[relu7.points]\nbetween = 5", "no such exercise"),
         ("[relu6.points]\nbetwen = 5", "no item betwen; its items are"),
-        ("[relu6.points]\nbetween = -1", "a whole number from 0 on"),
-        ("[relu6.points]\nbetween = true", "a whole number from 0 on"),
+        ("[relu6.points]\nbetween = -1", "a whole number from 0 to 1000"),
+        ("[relu6.points]\nbetween = 1001", "a whole number from 0 to 1000"),
+        ("[relu6.points]\nbetween = true", "a whole number from 0 to 1000"),
         ("[relu6]\npoints = 5", "points are a table"),
         ("[relu6]\ntolerance = 0", "a number above 0"),
         ("[relu6]\nsteps = 1", "neither points nor tolerance"),
-        ("relu6 = 1", "no such exercise"),
+        ("[relu6]\ntolerance = inf", "a number above 0"),
+        ("relu6 = 1", "write a table, [relu6]"),
         ("[relu6", "no TOML"),
+        (f"relu6 = {'9' * 5000}", "no TOML"),
+        (f"relu6 = {'[' * 5000}", "no TOML"),
     ],
 )
 def test_a_rubric_that_cannot_be_used_says_why(tmp_path, text, says):
     with pytest.raises(Unusable, match=re.escape(says)):
         rubric.read(points_file(tmp_path, text))
+
+
+def test_a_rubric_that_an_editor_began_with_a_mark_is_read(tmp_path):
+    path = tmp_path / "points.toml"
+    path.write_text("[relu6.points]\nbetween = 5\n", encoding="utf-8-sig")
+    assert rubric.read(path) == {"relu6": {"points": {"between": 5}}}
+
+
+def test_a_tolerance_of_ones_own_changes_no_words():
+    """With a tolerance of 1 a sigmoid and ReLU6 would be one misconception."""
+    (task,) = rubric.tasks(["relu6"], {"relu6": {"tolerance": 1.0}}).values()
+    answers = expected.public("relu6")
+    for name, wrong in expected.misconceptions("relu6").items():
+        report = judge(task, observed(wrong, "relu6"), answers.reference, answers.twins)
+        assert report.diagnosis.key == f"relu6.{name.partition('__')[0]}"
 
 
 def test_a_rubric_that_cannot_be_used_ends_with_2_and_one_line_and_changes_nothing(out, tmp_path):
@@ -292,6 +342,50 @@ def test_the_class_page_counts_a_misconception_and_says_what_to_say(batch):
     assert "2 of 5, relu6: Above 6 the output of relu6 keeps growing" in html
     assert "Ben, Cem" in html
     assert "Ask in class:" in html
+
+
+def page_of(out, tasks, **changed):
+    """The class page of Ada and Ben with some of what was said of Ben changed."""
+    ada, ben = (json.loads((out / name / "report.json").read_text()) for name in ("Ada", "Ben"))
+    return classpage.as_page(tasks, [ada, ben | changed], anonymous=False)
+
+
+def test_the_class_page_calls_nobody_right_who_is_not(out):
+    tasks = rubric.tasks(["relu6", "use_residual"], {})
+    reports = {key: {"outcome": "failed", "lead": None} for key in tasks}
+    page = page_of(out, tasks, reports=reports)
+    assert "every answer that ran was right" not in page
+    assert "Nothing that has a name" in page
+
+
+def test_the_class_page_joins_only_what_is_said_in_the_same_words(out):
+    tasks = rubric.tasks(["relu6", "use_residual"], {})
+    given = ({"name": "relu6", "type": each} for each in ("ValueError", "TypeError"))
+    leads = (Message("common.raised", parameters=each).to_dict() for each in given)
+    one, two = ({"relu6": {"outcome": "failed", "lead": lead}} for lead in leads)
+    reports = [json.loads((out / name / "report.json").read_text()) for name in ("Ada", "Ben")]
+    both = [reports[0] | {"reports": one}, reports[1] | {"reports": two}]
+    page = classpage.as_page(tasks, both, anonymous=False)
+    assert page.count("<h3>1 of 2, relu6") == 2
+
+
+def test_who_failed_to_be_graded_is_in_no_number_of_the_class_page(out):
+    tasks = rubric.tasks(["relu6", "use_residual"], {})
+    assert "The mean is 20.0" in page_of(out, tasks, status="failed", total=0)
+
+
+def test_who_has_more_points_than_there_are_now_is_in_a_bar():
+    assert sum(bar.count for bar in classpage._bars([20, 3], 13)) == 2
+
+
+def test_an_exercise_without_points_has_no_dark_cells(out):
+    nothing = {"relu6": {"points": dict.fromkeys(ITEMS, 0)}}
+    tasks = rubric.tasks(["relu6", "use_residual"], nothing)
+    page = page_of(out, tasks, points={"relu6": 0, "use_residual": 10})
+    assert "--share: 0" not in page
+
+
+ITEMS = [item.key for item in exercise("relu6").rubric]
 
 
 def test_the_class_page_shows_what_did_not_go_through_and_no_tag_of_a_name(batch):
@@ -383,3 +477,50 @@ def test_what_changed_between_two_runs_is_graded_again_and_nothing_else(tmp_path
     assert graded.rows["changes"]["use_residual"] == "10"
     assert regrade(tmp_path / "out").returncode == 0
     assert set(table(tmp_path / "out")) == set(graded.rows)
+
+
+# What another run may not take away
+
+
+def test_two_runs_do_not_write_to_one_folder(batch, out):
+    with order.alone(out):
+        done = regrade(out)
+        again = run(batch[0], "--out", out)
+    for one in (done, again):
+        assert one.returncode == 2
+        assert one.stderr.splitlines()[-1].endswith("wait for its end")
+    assert regrade(out).returncode == 0
+
+
+def test_a_run_that_was_killed_keeps_nobody_out(out):
+    code = (
+        "import os, pathlib, sys\nfrom mnv2_tutor.grading import order\n"
+        "held = order.alone(pathlib.Path(sys.argv[1]))\nheld.__enter__()\nos._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(out)]).returncode == 9
+    assert (out / order.RUNNING).exists()
+    with order.alone(out):
+        pass
+
+
+def test_another_assignment_does_not_take_the_place_of_this_one(batch, out, tmp_path):
+    names = [row["submission"] for row in batch[1].table]
+    with pytest.raises(Unusable, match="for other exercises: name another folder"):
+        order.refuse_another_class(out, tmp_path, names, ["count_macs"])
+    order.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual"])
+    order.refuse_another_class(out, batch[0], names, ["count_macs"])
+
+
+def test_a_row_stands_until_there_is_a_new_one(batch, out):
+    asked = order.Order(out, ("relu6", "use_residual"), 5, {}, 1, None, None)
+    unfinished = Table(asked)
+    unfinished.stand_in("Ada")
+    unfinished.stand_in("never graded")
+    unfinished.rows["Ben"] = Row("Ben", {"relu6": 1, "use_residual": 2}, "graded")
+    unfinished.write()
+    assert {name: row["total"] for name, row in table(out).items()} == {"Ada": "20", "Ben": "3"}
+
+
+def test_folders_of_those_who_are_gone_are_named(batch, out):
+    rows = [Row(name, {}, "graded") for name in ("Ada", "Ben", "Cem", "Dora <b>", "Eve")]
+    assert results.without_a_row(out, rows) == ["Fay"]

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from mnv2_tutor import expected
 from mnv2_tutor.errors import Unusable
@@ -28,34 +28,57 @@ Told = Callable[[Row, bool], None]
 def grade(order: Order, submissions: Sequence[HandedIn], told: Told) -> list[Row]:
     """Grade all of them; rows in the order of their names.
 
-    What an earlier run of the same order finished is kept. The table is whole at any moment.
+    What an earlier run of the same order finished is kept. The table is whole at any moment: a row
+    of an earlier run stands in it until there is a new one.
 
     Raises:
         Unusable: the results cannot be written, or the machine cannot run a submission at all.
     """
-    rows: list[Row] = []
+    table = Table(order)
     todo: list[HandedIn] = []
     for one in submissions:
         kept = _kept(order, one)
         if kept:
-            rows.append(kept)
+            table.rows[one.name] = kept
             told(kept, True)
         else:
             todo.append(one)
+            table.stand_in(one.name)
     try:
         if todo:
             with ForkServer(order.sandbox, order.limits) as server:
-                _grade_all(order, todo, server, rows, told)
-        results.write_table(order.out, order.tasks, rows)
+                _grade_all(order, todo, server, table, told)
+        table.write()
     except KeyboardInterrupt:
-        results.write_table(order.out, order.tasks, rows)
+        table.write()
         raise
     except OSError as error:
         raise Unusable(
             f"--out {order.out}: {error.strerror or 'it cannot be written'}; what is done is kept: "
             "make room and run the same command again"
         ) from None
-    return sorted(rows, key=lambda row: row.name.casefold())
+    return sorted(table.rows.values(), key=lambda row: row.name.casefold())
+
+
+@dataclass
+class Table:
+    """The rows by name, and those of earlier runs that no new one has replaced yet."""
+
+    order: Order
+    rows: dict[str, Row] = field(default_factory=dict)
+    earlier: dict[str, Row] = field(default_factory=dict)
+
+    def stand_in(self, name: str) -> None:
+        """Keep the row that an earlier run gave to a submission until it has a new one."""
+        report = results.read(self.order.out / results.folder_of(name))
+        if report:
+            row = results.row_from(report)
+            points = {key: row.points.get(key) for key in self.order.keys}
+            self.earlier[name] = replace(row, points=points)
+
+    def write(self) -> None:
+        rows = {**self.earlier, **self.rows}
+        results.write_table(self.order.out, self.order.tasks, list(rows.values()))
 
 
 def _kept(order: Order, one: HandedIn) -> Row | None:
@@ -67,7 +90,7 @@ def _kept(order: Order, one: HandedIn) -> Row | None:
 
 
 def _grade_all(
-    order: Order, todo: list[HandedIn], server: ForkServer, rows: list[Row], told: Told
+    order: Order, todo: list[HandedIn], server: ForkServer, table: Table, told: Told
 ) -> None:
     slots: queue.SimpleQueue[int] = queue.SimpleQueue()
     for slot in range(order.jobs):
@@ -93,7 +116,7 @@ def _grade_all(
         marking = Marking(order.tasks, expected.unseen(order.keys, order.seed))
         starting.result()
         try:
-            alone = _collect(order, [pool.submit(work, one) for one in todo], rows, told)
+            alone = _collect([pool.submit(work, one) for one in todo], table, told)
         except BaseException:
             stop.set()
             server.close()
@@ -104,14 +127,14 @@ def _grade_all(
         except ServerEnded:
             problem = "it ended the process that runs all submissions"
             result = Result(one.name, "", Status.FAILED, problem)
-        _done(order, _written(result, order), rows, told)
+        row = _written(result, order)
+        table.rows[row.name] = row
+        table.write()
+        told(row, False)
 
 
 def _collect(
-    order: Order,
-    futures: Iterable["Future[Row | HandedIn | None]"],
-    rows: list[Row],
-    told: Told,
+    futures: Iterable["Future[Row | HandedIn | None]"], table: Table, told: Told
 ) -> list[HandedIn]:
     """Take results as they come; the submissions that want to be run alone."""
     waiting, alone, written = set(futures), [], time.monotonic()
@@ -120,20 +143,14 @@ def _collect(
         for future in done:
             found = future.result()
             if isinstance(found, Row):
-                rows.append(found)
+                table.rows[found.name] = found
                 told(found, False)
             elif found is not None:
                 alone.append(found)
         if time.monotonic() - written > WRITE_TABLE_EVERY:
-            results.write_table(order.out, order.tasks, rows)
+            table.write()
             written = time.monotonic()
     return alone
-
-
-def _done(order: Order, row: Row, rows: list[Row], told: Told) -> None:
-    rows.append(row)
-    results.write_table(order.out, order.tasks, rows)
-    told(row, False)
 
 
 def _result(order: Order, one: HandedIn, server: ForkServer, slot: int, marking: Marking) -> Result:

@@ -24,8 +24,10 @@ CLASS = "class.html"
 STEPS = 10
 """Bars of the distribution."""
 SLOWEST = 5
-NO_ANSWER = ("common.not_defined", "common.stop_", "common.unseen")
+NO_ANSWER = ("common.not_defined", "common.stop_", "common.unseen", "common.unfinished")
 """Messages that begin so say of no misconception."""
+NOT_JUDGED = (Status.UNREADABLE, Status.FAILED)
+"""Submissions that have no points, which is another thing than 0 points."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ def as_page(
     names = _names([report["submission"] for report in reports], anonymous)
     learners = [_learner(report, names, anonymous) for report in reports]
     learners.sort(key=lambda one: (-one.total, _natural(one.name)))
-    totals = [one.total for one in learners if one.status != Status.UNREADABLE]
+    totals = [one.total for one in learners if one.status not in NOT_JUDGED]
     most = results.max_score(tasks)
+    exercises = [_of_exercise(task, learners) for task in tasks.values()]
     html: str = _template().render(
         tasks=[*tasks.values()],
         learners=learners,
@@ -97,8 +100,9 @@ def as_page(
         median=statistics.median(totals) if totals else 0,
         full=sum(total == most for total in totals),
         bars=_bars(totals, most),
-        exercises=[_of_exercise(task, learners) for task in tasks.values()],
+        exercises=exercises,
         misconceptions=_misconceptions(tasks, reports, names),
+        all_right=all(row["full"] == row["attempted"] for row in exercises),
         troubled=[one for one in learners if one.status != Status.GRADED],
         slowest=sorted(learners, key=lambda one: -one.seconds)[:SLOWEST],
         anonymous=anonymous,
@@ -133,6 +137,7 @@ def _learner(report: Mapping[str, Any], names: Mapping[str, str], anonymous: boo
 
 
 def _bars(totals: Sequence[int], most: int) -> list[Bar]:
+    most = max(most, *totals, 0)  # with fewer points than before, until all are judged again
     width = max(1, -(-(most + 1) // STEPS))
     edges = range(0, most + 1, width)
     return [
@@ -164,11 +169,12 @@ def _misconceptions(
             lead = one["lead"]
             is_about_code = one["outcome"] in (Outcome.FAILED, Outcome.COULD_NOT_RUN)
             if lead and is_about_code and not lead["key"].startswith(NO_ANSWER):
-                told[key, lead["key"]].append(names[report["submission"]])
-                example.setdefault((key, lead["key"]), Message.from_dict(lead))
+                message = Message.from_dict(lead)
+                told[key, message.says].append(names[report["submission"]])
+                example.setdefault((key, message.says), message)
     found = [
         Misconception(
-            tasks[key], example[key, said].says, example[key, said].why, example[key, said].next,
+            tasks[key], said, example[key, said].why, example[key, said].next,
             tuple(sorted(who, key=_natural)), attempted[key],
         )
         for (key, said), who in told.items()

@@ -18,8 +18,9 @@ from mnv2_tutor.exercises import KEYS
 if TYPE_CHECKING:
     from mnv2_tutor.grading.intake import HandedIn
     from mnv2_tutor.grading.order import Order
-    from mnv2_tutor.grading.regrade import Again
+    from mnv2_tutor.grading.regrade import Again, Difference
     from mnv2_tutor.grading.results import Row
+    from mnv2_tutor.grading.rubric import Changes
     from mnv2_tutor.grading.sandbox import Sandbox
 
 INTERRUPTED = 130
@@ -61,8 +62,12 @@ def grade(
         int | None,
         typer.Option(min=1, help="Submissions at a time; as many as cores.", show_default=False),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=5, help="Seconds for one submission.")] = 120,
-    memory: Annotated[int, typer.Option(min=256, help="MiB for one submission.")] = 2048,
+    timeout: Annotated[
+        float, typer.Option(min=5, max=86_400, help="Seconds for one submission.")
+    ] = 120,
+    memory: Annotated[
+        int, typer.Option(min=256, max=1 << 20, help="MiB for one submission.")
+    ] = 2048,
     seed: Annotated[
         int | None,
         typer.Option(
@@ -102,19 +107,20 @@ def grade(
     keys = order.chosen(exercises)
     handed_in = intake.collect(submissions)
     order.prepare(out, submissions)
-    order.refuse_another_class(out, submissions, [one.name for one in handed_in])
-    asked = order.Order(
-        out,
-        keys,
-        order.seed_of(out, seed),
-        order.changes_of(out, rubric),
-        min(jobs or cores(), len(handed_in)),
-        Limits(submission=timeout, memory=memory),
-        sandboxes.choose(sandbox),
-    )
-    with _can_write(out):
-        asked.save(submissions, [one.name for one in handed_in])
-    _grade_all(asked, handed_in, anonymous)
+    with order.alone(out):
+        order.refuse_another_class(out, submissions, [one.name for one in handed_in], keys)
+        asked = order.Order(
+            out,
+            keys,
+            order.seed_of(out, seed),
+            order.changes_of(out, rubric),
+            min(jobs or cores(), len(handed_in)),
+            Limits(submission=timeout, memory=memory),
+            sandboxes.choose(sandbox),
+        )
+        with _can_write(out):
+            asked.save(submissions, [one.name for one in handed_in])
+        _grade_all(asked, handed_in, anonymous)
 
 
 def regrade(
@@ -133,35 +139,59 @@ def regrade(
     Nothing is run again, and the differences are listed. Exit status: 0 if all was judged, 1 if
     submissions are left that have to be run first, 2 if what was given cannot be used.
     """
-    from mnv2_tutor.grading import classpage, order
+    from mnv2_tutor.grading import order
     from mnv2_tutor.grading.doctor import cores
-    from mnv2_tutor.grading.regrade import Ruling
-    from mnv2_tutor.grading.regrade import regrade as judge_again
 
     kept = order.kept(out)
     if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
+    with order.alone(out):
+        is_all = _regrade(out, kept, changes, run, jobs or cores(), anonymous)
+    raise typer.Exit(0 if is_all else 1)
+
+
+def _regrade(
+    out: Path, kept: dict[str, Any], changes: "Changes", run: bool, jobs: int, anonymous: bool
+) -> bool:
+    """Judge again, run what ``run`` allows, and say what changed. Whether nothing is left."""
+    from mnv2_tutor.grading import classpage, order
+    from mnv2_tutor.grading.regrade import CHANGES, Ruling, differences_of, write_changes
+    from mnv2_tutor.grading.regrade import regrade as judge_again
+
     goes_on = bool(kept.pop(UNFINISHED, False))
     ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"], goes_on)
     with _can_write(out), _can_stop():
         order.keep(out, {**kept, "rubric": changes, UNFINISHED: True})
-        again = judge_again(out, kept["names"], ruling, jobs or cores())
+        again = judge_again(out, kept["names"], ruling, jobs)
+        judged = [difference for one in again for difference in one.differences]
+        if any(one.judged for one in again):
+            write_changes(out, judged)
         order.keep(out, {**kept, "rubric": changes})
         classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
-    _say_differences(out, again)
-    if open_ones := len(kept["names"]) - len(again):
+    _say_differences(judged)
+    who = len({difference.name for difference in judged})
+    count = sum(one.judged for one in again)
+    typer.echo(f"{count} of {len(again)} judged again: {who} with other points")
+    open_ones = len(kept["names"]) - len(again)
+    if open_ones:
         typer.echo(f"{open_ones} more were not graded yet: go on with grade", err=True)
     left = [one for one in again if one.missing]
+    ran: list[Difference] = []
     if left and run:
-        _run_again(out, {**kept, "rubric": changes}, jobs or cores(), anonymous)
+        rows = _run_again(out, {**kept, "rubric": changes}, jobs, anonymous)
+        ran = differences_of([one.row for one in left], rows)
+        _say_differences(ran)
+        with _can_write(out):
+            write_changes(out, [*judged, *ran])
     elif left:
         _say_left(left)
-    if (open_ones or left) and not (left and run):
-        raise typer.Exit(1)
+    if judged or ran:
+        typer.echo(f"all of them: {out / CHANGES}")
+    return bool(left and run) or not (left or open_ones)
 
 
-def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> None:
+def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> "Sequence[Row]":
     """Grade the batch as it was ordered: what was judged again is kept, the rest is run."""
     from mnv2_tutor.grading.doctor import elsewhere
 
@@ -177,20 +207,13 @@ def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> N
     asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
     with _can_write(out):  # who handed in since then belongs to the class from now on
         asked.save(Path(kept["submissions"]), [one.name for one in handed_in])
-    _grade_all(asked, handed_in, anonymous)
+    return _grade_all(asked, handed_in, anonymous)
 
 
-def _say_differences(out: Path, again: "Sequence[Again]") -> None:
-    from mnv2_tutor.grading.regrade import CHANGES
-
-    differences = [one for each in again for one in each.differences]
+def _say_differences(differences: "Sequence[Difference]") -> None:
     for one in differences[:SHOWN]:
         before, after = ("none" if m is None else m for m in (one.before, one.after))
         typer.echo(f"{_shown(one.name)}: {one.key} {before} -> {after} ({one.why})")
-    judged, who = sum(one.judged for one in again), len({one.name for one in differences})
-    typer.echo(f"{judged} of {len(again)} judged again: {who} with other points")
-    if differences:
-        typer.echo(f"all of them: {out / CHANGES}")
 
 
 def _shown(name: str) -> str:
@@ -205,7 +228,7 @@ def _say_left(left: "Sequence[Again]") -> None:
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 
-def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool) -> None:
+def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool) -> "Sequence[Row]":
     from mnv2_tutor.grading import batch, classpage, progress, results
 
     _say_sandbox(asked.sandbox)
@@ -221,6 +244,9 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
     table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
     typer.echo(f"{len(rows)} submissions: {_counted(rows)}")
     typer.echo(f"the table: {table}; the class at a glance: {page}")
+    if gone := results.without_a_row(asked.out, rows):
+        typer.echo(f"no longer handed in, and still there: {_shown(', '.join(gone))}", err=True)
+    return rows
 
 
 @contextmanager
@@ -250,7 +276,8 @@ def spread(arguments: Sequence[str]) -> list[str]:
     for argument in arguments:
         if inside and argument in KEYS and found[-1] != "--exercises":
             found.append("--exercises")
-        inside = argument == "--exercises" or (inside and argument in KEYS)
+        begins = argument.partition("=")[0] == "--exercises"
+        inside = begins or (inside and argument in KEYS)
         found.append(argument)
     return found
 

@@ -2,11 +2,14 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import SoftFileLock, Timeout
 
 import mnv2_tutor
 from mnv2_tutor import expected
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from mnv2_tutor.grading.sandbox import Sandbox
 
 BATCH = "batch.json"
+RUNNING = ".running"
+"""Stands in the results while somebody writes there."""
 
 
 @dataclass(frozen=True)
@@ -118,21 +123,47 @@ def prepare(out: Path, submissions: Path) -> None:
         raise Unusable(f"--out {out}: {reason}; name a folder that you may write") from None
 
 
-def refuse_another_class(out: Path, submissions: Path, names: Sequence[str]) -> None:
-    """See that no submission that was graded into the folder loses its row.
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Keep others from writing to the results meanwhile. A run that was killed keeps nobody out.
+
+    Raises:
+        Unusable: another run writes there, or nobody can.
+    """
+    lock = SoftFileLock(out / RUNNING, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Unusable(f"{out}: another run writes its results there; wait for its end") from None
+    except OSError as error:
+        raise Unusable(f"{out}: {error.strerror or 'it cannot be written'}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def refuse_another_class(
+    out: Path, submissions: Path, names: Sequence[str], keys: Sequence[str]
+) -> None:
+    """See that no submission that was graded into the folder loses its row or its points.
 
     Raises:
         Unusable: the results there are those of other submissions, of which some are not among
-            ``names``.
+            ``names``, or which had other exercises than ``keys``.
     """
     before = kept(out)
+    if not before or before.get("submissions") == str(submissions.resolve()):
+        return
+    there = f"--out {out}: it holds the results of {before.get('submissions')}"
     lost = [str(name) for name in before.get("names", []) if name not in names]
-    if lost and before.get("submissions") != str(submissions.resolve()):
+    if lost:
         raise Unusable(
-            f"--out {out}: it holds the results of {before.get('submissions')}, and "
-            f"{len(lost)} of them are not in {submissions} (such as {lost[0]}): "
+            f"{there}, and {len(lost)} of them are not in {submissions} (such as {lost[0]}): "
             "name another folder for the results"
         )
+    if before.get("exercises") != list(keys):
+        raise Unusable(f"{there}, for other exercises: name another folder for the results")
 
 
 def seed_of(out: Path, wanted: int | None) -> int:

@@ -90,10 +90,19 @@ def regrade(out: Path, names: Sequence[str], ruling: Ruling, jobs: int) -> list[
             # Where the parent is stopped, the parts that have not begun are not begun.
             done = [again for part in pool.map(_all_again, parts, repeat(ruling)) for again in part]
     results.write_table(out, ruling.tasks, [again.row for again in done])
-    differences = [one for again in done for one in again.differences]
-    if differences:
-        _write_changes(out, differences)
     return done
+
+
+def differences_of(before: Sequence[Row], after: Sequence[Row]) -> list[Difference]:
+    """What running submissions again changed."""
+    now = {row.name: row for row in after}
+    return [
+        Difference(old.name, key, mark, now[old.name].points.get(key), "it was run again")
+        for old in before
+        if old.name in now
+        for key, mark in old.points.items()
+        if mark != now[old.name].points.get(key)
+    ]
 
 
 def _leave_ctrl_c_to_the_parent() -> None:
@@ -188,7 +197,8 @@ def _moved(old: ItemReport | None, new: ItemReport) -> str:
     return f"{new.key}: {old.score} of {old.max_score}, now {new.score} of {new.max_score}"
 
 
-def _write_changes(out: Path, differences: Sequence[Difference]) -> None:
+def write_changes(out: Path, differences: Sequence[Difference]) -> None:
+    """``changes.csv``: what the last regrading that judged anything changed."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["submission", "exercise", "before", "after", "why"])

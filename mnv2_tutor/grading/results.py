@@ -178,6 +178,12 @@ def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
         return None
 
 
+def without_a_row(folder: Path, rows: Sequence[Row]) -> list[str]:
+    """Folders of submissions that were graded once and are not among these."""
+    own = {folder_of(row.name) for row in rows}
+    return sorted(at.parent.name for at in folder.glob(f"*/{REPORT}") if at.parent.name not in own)
+
+
 def write_table(folder: Path, tasks: Mapping[str, Exercise], rows: Sequence[Row]) -> None:
     """The table of all rows, by name. It is always whole."""
     out = io.StringIO()

@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def read(path: Path) -> Changes:
         Unusable: it cannot be read, or names something that there is not.
     """
     try:
-        changes = tomllib.loads(path.read_text(encoding="utf-8"))
+        changes = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise Unusable(f"--rubric {path}: {error.strerror or 'cannot be read'}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers and depths that nobody needs
         raise Unusable(f"--rubric {path}: no TOML ({error})") from None
     for key, change in changes.items():
         _verify(f"--rubric {path}: [{key}]", key, change)
@@ -60,13 +61,16 @@ def state(task: Exercise) -> str:
 
 
 def _verify(where: str, key: str, change: Any) -> None:
-    if key not in KEYS or not isinstance(change, dict):
+    if key not in KEYS:
         raise Unusable(f"{where}: there is no such exercise; there are {', '.join(KEYS)}")
+    if not isinstance(change, dict):
+        raise Unusable(f"{where}: write a table, [{key}], and points in [{key}.points]")
     for name in change:
         if name not in ("points", "tolerance"):
             raise Unusable(f"{where}: {name} is neither points nor tolerance")
     tolerance = change.get("tolerance", 1.0)
-    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not tolerance > 0:
+    is_number = isinstance(tolerance, int | float) and not isinstance(tolerance, bool)
+    if not is_number or not 0 < tolerance < inf:
         raise Unusable(f"{where}: the tolerance is to be a number above 0")
     items = {item.key for item in exercise(key).rubric}
     points = change.get("points", {})
@@ -76,13 +80,16 @@ def _verify(where: str, key: str, change: Any) -> None:
         if item not in items:
             raise Unusable(f"{where}: no item {item}; its items are {', '.join(sorted(items))}")
         if type(value) is not int or not 0 <= value <= MOST_POINTS:
-            raise Unusable(f"{where}: the points of {item} are to be a whole number from 0 on")
+            raise Unusable(
+                f"{where}: the points of {item} are to be a whole number from 0 to {MOST_POINTS}"
+            )
 
 
 def _changed(task: Exercise, change: Mapping[str, Any]) -> Exercise:
     points = change.get("points", {})
     rubric = tuple(replace(item, points=points.get(item.key, item.points)) for item in task.rubric)
-    return replace(task, rubric=rubric, tolerance=change.get("tolerance", task.tolerance))
+    tolerance = change.get("tolerance", task.tolerance)
+    return replace(task, rubric=rubric, tolerance=tolerance, named_within=task.tolerance)
 
 
 @cache

@@ -69,7 +69,7 @@ def diagnosis(
     exercise: Exercise, look: Look, twins: Mapping[str, Observation], evidence: Message | None
 ) -> Message | None:
     """The named misconception with the evidence of the first item that failed."""
-    key = twin_of(look, twins, exercise.tolerance)
+    key = twin_of(look, twins, exercise.named_within or exercise.tolerance)
     if key is None or evidence is None or steadiness(look):
         return None
     parameters = {"name": exercise.key, **evidence.parameters}
