@@ -1,5 +1,6 @@
 """The command line ``mnv2-tutor``. Unusable input: one clear line, exit status 2."""
 
+import io
 import signal
 import sys
 from pathlib import Path
@@ -61,17 +62,21 @@ def check(
     data = [_content(path) for path in notebooks]
     folders = [path.resolve().parent for path in notebooks]
     checked: list[tuple[Path, Checked]] = []
+    unusable: list[str] = []
     for path, result in zip(notebooks, check_submission(data, seed, timeout, folders), strict=True):
         if isinstance(result, Unusable):
-            raise Unusable(f"{path}: {result}")
-        checked.append((path, result))
+            unusable.append(f"{path}: {result}")
+        else:
+            checked.append((path, result))
     checked.sort(key=lambda pair: pair[1].place_in_book)
     for path, result in checked:
-        where = f"{path.name}: " if len(checked) > 1 else ""
+        where = f"{path.name}: " if len(notebooks) > 1 else ""
         for remark in result.remarks:
             typer.echo(f"{where}{remark.says}\n")
-    reports = [str(report) for _, result in checked for report in result.reports]
-    typer.echo("\n\n".join(reports))
+        for report in result.reports:
+            typer.echo(f"{where}{report}\n")
+    if unusable:
+        raise Unusable("; ".join(unusable))
     raise typer.Exit(0 if all(result.passed for _, result in checked) else 1)
 
 
@@ -90,6 +95,9 @@ def main() -> None:
         from mnv2_tutor.authoring.cli import author
 
         app.add_typer(author, name="author")
+    for stream in (sys.stdout, sys.stderr):  # some consoles cannot show all that a learner wrote
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # An end from outside must end the notebook that is being run as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

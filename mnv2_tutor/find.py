@@ -63,8 +63,16 @@ def in_namespace(namespace: Mapping[str, Any], key: str) -> Found:
 
 def alike(name: str, key: str) -> bool:
     """Whether ``name`` looks like ``key`` with other capitals, underscores or a slip."""
-    a, b = name.lower().replace("_", ""), key.lower().replace("_", "")
-    return difflib.SequenceMatcher(None, a, b).ratio() >= CLOSE
+    return difflib.SequenceMatcher(None, _letters(name), _letters(key)).ratio() >= CLOSE
+
+
+def has_same_letters(name: str, key: str) -> bool:
+    """Whether ``name`` is ``key`` but for capitals and underscores."""
+    return _letters(name) == _letters(key)
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def text_attribute(thing: Any, attribute: str) -> str:

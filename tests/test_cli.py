@@ -7,12 +7,15 @@ import sys
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
+from mnv2_tutor.grading.cli import spread
 from tests.helpers import notebook_bytes
 
 
-def run(*arguments):
+def run(*arguments, **environment):
     command = [sys.executable, "-m", "mnv2_tutor.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env=os.environ | environment
+    )
 
 
 def test_exercises_lists_them():
@@ -92,6 +95,23 @@ def test_one_unusable_notebook_of_several_exits_2_and_is_named(tmp_path):
     second.write_text("")
     done = run("check", first, second)
     assert (done.returncode, "second.ipynb: the file is empty" in done.stderr) == (2, True)
+    assert done.stdout.startswith("first.ipynb: use_residual: passed")
+
+
+def test_what_a_console_cannot_show_ends_nothing(tmp_path):
+    path = tmp_path / "first.ipynb"
+    path.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    raise ValueError('a → b')"))
+    done = run("check", path, PYTHONIOENCODING="cp1252")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "a ? b" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "given", [["--exercises", "relu6", "bottleneck"], ["--exercises=relu6", "bottleneck"]]
+)
+def test_several_exercises_may_follow_one_option(given):
+    found = spread(["grade", "class", *given, "--seed", "1"])
+    assert found[-4:] == ["--exercises", "bottleneck", "--seed", "1"]
 
 
 @pytest.mark.parametrize("command", ["fingerprints", "transcripts"])

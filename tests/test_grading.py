@@ -84,6 +84,11 @@ def batch(tmp_path_factory):
     write_notebook(folder / "two_files", "first", RIGHT)
     write_notebook(folder / "two_files", "second", "import helper\n" + WRONG, RIGHT_RULE)
     (folder / "two_files" / "helper.py").write_text("x = 1")
+    write_notebook(folder / "half_read", "first", RIGHT)
+    (folder / "half_read" / "second.py").write_bytes(b"# caf\xe9\n" + RIGHT_RULE.encode())
+    (folder / "half_read" / "third.ipynb").write_text('{"cells": [')
+    write_notebook(folder, "colab", "from google.colab import drive\nimport tensorflow as tf",
+                   RIGHT.partition("\n")[2])  # fmt: skip
     write_notebook(folder / "builds", "a", RIGHT_RULE)
     write_notebook(
         folder / "builds", "b", "from mnv2_tutor.mine import use_residual as rule\n" + RIGHT
@@ -131,7 +136,7 @@ def test_a_cell_is_empty_where_nothing_was_attempted(batch):
         "right", "uses_later", "twice", "duplicated", "no_import", "failing_cell", "noisy",
         "magics", "awaits", "checks", "name with 'quotes', comma", "'=cmd()", "名前", "retyped",
         "windows", "old", "zipped", "reordered", "two_files", "builds", "plays", "same.py",
-        "same.ipynb",
+        "same.ipynb", "half_read", "colab",
     ],
 )  # fmt: skip
 def test_a_right_answer_keeps_its_points_whatever_the_notebook_is_like(batch, name):
@@ -192,6 +197,27 @@ def test_more_is_asked_only_where_the_telling_questions_find_nothing(name, wants
     seen = [observed(wrong, task.key, 1), observe(wrong, task.begun(task.telling))]
     assert ask(task.key, seen[:1]) == Question(None, task.telling)
     assert (ask(task.key, seen) == Question(None)) is wants_more
+
+
+def test_a_file_that_cannot_be_read_beside_a_right_one_is_seen(batch):
+    graded = batch[1]
+    assert (graded.rows["half_read"]["relu6"], graded.rows["half_read"]["status"]) == (
+        "10",
+        "partly",
+    )
+    left_out = [r["file"] for r in graded.report("half_read")["remarks"]]
+    assert left_out == ["second.py", "third.ipynb"]
+
+
+def test_a_script_that_only_helps_is_no_trouble(batch):
+    graded = batch[1]
+    assert graded.rows["two_files"]["status"] == "graded"
+    assert "helper.py" not in graded.feedback("two_files")
+
+
+def test_a_remark_names_its_file_where_there_are_several(batch):
+    assert "third.ipynb" in batch[1].feedback("half_read")
+    assert "failing_cell.ipynb" not in batch[1].feedback("failing_cell")
 
 
 def test_a_wrong_answer_is_diagnosed_by_the_public_questions(batch):

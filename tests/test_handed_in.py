@@ -6,6 +6,7 @@ import zipfile
 import nbformat
 import pytest
 
+from mnv2_tutor.authoring.course import SOLUTIONS
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.intake import collect
 from mnv2_tutor.submission.notebook import read_notebook, read_script
@@ -106,6 +107,14 @@ def test_a_zip_of_a_folder_of_the_courses_notebooks_is_one_learner(tmp_path):
 )
 def test_a_name_inside_a_function_or_of_a_library_is_no_answer(other):
     assert read_notebook(notebook_bytes(RIGHT_RULE, other)).exercises == ("use_residual",)
+
+
+def test_a_helper_beside_a_marked_cell_of_the_course_is_no_misspelt_answer():
+    solution = nbformat.reads((SOLUTIONS / "05_residual.ipynb").read_bytes(), as_version=4)
+    solution.cells.append(nbformat.v4.new_code_cell("def relu(x): ...\ndef Use_Residual(): ..."))
+    own = read_notebook(nbformat.writes(solution).encode()).exercises
+    assert "relu6" not in own
+    assert read_script(b"def relu(x): ...").exercises == ("relu6",)
 
 
 @pytest.mark.parametrize("bound", ["use_residual = rule", "if True:\n    use_residual = rule"])

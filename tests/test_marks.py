@@ -41,6 +41,7 @@ def test_where_only_unseen_inputs_were_asked_none_is_shown(public):
     report = report_on(MARKING, seen(channels_only, public))
     failed = [item.message for item in report.items if item.message]
     assert failed
+    assert report.lead.key == "common.unfinished"
     assert {message.input for message in (report.lead, *failed)} == {"inputs that are not shown"}
 
 

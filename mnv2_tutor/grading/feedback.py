@@ -23,6 +23,8 @@ class Shown(Protocol):
     @property
     def reports(self) -> Mapping[str, Report] | None: ...
     @property
+    def files(self) -> Mapping[str, str] | None: ...
+    @property
     def remarks(self) -> Sequence[tuple[str, Message]]: ...
 
 
@@ -30,7 +32,7 @@ def as_page(result: Shown, points: Mapping[str, int | None], tasks: Mapping[str,
     """The feedback on one submission as HTML."""
     reports = result.reports or {}
     rows = [(tasks[key], score, key in reports) for key, score in points.items()]
-    several = len({file for file, _ in result.remarks if file}) > 1
+    several = len(result.files or {}) > 1
     html: str = _template().render(
         name=result.name.encode("utf-8", "replace").decode(),
         rows=rows,

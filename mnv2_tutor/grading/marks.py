@@ -95,7 +95,7 @@ def _without_inputs(report: Report, public: Report | None) -> Report:
     """The same report; what was found on unseen inputs alone is said without showing them."""
     shown = [public.lead, *public.more, *(i.message for i in public.items)] if public else []
     covered = Message(
-        "common.unseen",
+        "common.unseen" if public else "common.unfinished",
         input="inputs that are not shown",
         expected="the results of the reference",
         found="other results",

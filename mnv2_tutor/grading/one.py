@@ -22,7 +22,7 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.submission.conversation import Question, Start
-from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
+from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_notebook, read_script
 from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
 
@@ -146,12 +146,15 @@ def _result(
             parameters = {"name": key, "files": ", ".join(paths)}
             said.append(("", Message("notebook.several", parameters=parameters)))
     for path, problem in read.items():
-        if isinstance(problem, Unusable) and path.endswith(".ipynb"):
+        is_helper = isinstance(problem, NoExercise) and path.endswith(".py")
+        if isinstance(problem, Unusable) and not is_helper:
             parameters = {"problem": str(problem)}
             said.append((path, Message("notebook.unusable", parameters=parameters)))
-    kept_from = (s.unseen for s in seen.values() if s.unseen.kind == STOPPED)
-    stopped = any(unseen.facts.get("why") != "cell" for unseen in kept_from)
-    partly = stopped or any(one.left_out for one in observed.values())
+    kept_from = [one for s in seen.values() for one in (s.unseen, s.public) if one]
+    stopped = any(one.kind == STOPPED and one.facts.get("why") != "cell" for one in kept_from)
+    problems = [entry for entry in read.values() if isinstance(entry, Unusable)]
+    unread = any(not isinstance(problem, NoExercise) for problem in problems)
+    partly = stopped or unread or any(one.left_out for one in observed.values())
     status, why = Status.PARTLY if partly else Status.GRADED, ""
     ours = [key for key, report in reports.items() if report.outcome is Outcome.CHECKER_ERROR]
     if ours:

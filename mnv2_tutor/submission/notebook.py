@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ import nbformat
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.find import alike
+from mnv2_tutor.find import alike, has_same_letters
 from mnv2_tutor.messages import Message
 from mnv2_tutor.slicing import MINE
 
@@ -35,6 +35,10 @@ SET_UP = {
 """What the first cell of an exercise imports, or people usually do, by the name that it binds."""
 
 
+class NoExercise(Unusable):
+    """A notebook or script that can be read, and has nothing to do with the course."""
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook or a script that was handed in.
@@ -42,7 +46,7 @@ class Notebook:
     Attributes:
         cells: the sources of the code cells, in order.
         exercises: the keys of the exercises in it, in the order of the book.
-        prelude: imports that its cells rely on and none of them has.
+        prelude: imports that its cells rely on, whether one of them has them or not.
         mended: what was not as it should be, and how it was taken.
         defined: names of functions and classes that some cell defines, if it runs.
     """
@@ -103,16 +107,21 @@ def _refuse_size(data: bytes) -> None:
 def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
     if sum(len(cell.source) for cell in cells) > MOST_CODE:
         raise Unusable(f"more than {MOST_CODE // 1000} kB of code: is there data in a cell?")
-    keys = tuple(key for key in KEYS if any(_is_about(cell, key) for cell in cells))
+    # Where the course's own cells are marked, a helper may have any name.
+    meant = has_same_letters if any(cell.marked for cell in cells) else alike
+    keys = tuple(key for key in KEYS if any(_is_about(cell, key, meant) for cell in cells))
     if not keys:
-        raise Unusable("no exercise in it: no cell defines or checks a function of the course")
+        raise NoExercise("no exercise in it: no cell defines or checks a function of the course")
     names = [_names(cell.source) for cell in cells]
     bound = set().union(*(n.bound for n in names))
-    missing = [name for name in SET_UP if name not in bound and any(name in n.used for n in names)]
-    prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in missing))
+    used = [name for name in SET_UP if any(name in n.used for n in names)]
+    missing = [name for name in used if name not in bound]
+    # Also what a cell imports: its line may stand below one that fails.
+    prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in used))
     mended = [Message("notebook.retyped", parameters={"cell": str(n)}) for n in retyped]
     if missing:
-        parameters = {"names": ", ".join(missing), "imports": "; ".join(prelude.splitlines())}
+        imports = "; ".join(dict.fromkeys(SET_UP[name] for name in missing))
+        parameters = {"names": ", ".join(missing), "imports": imports}
         mended.append(Message("notebook.not_imported", parameters=parameters))
     for key in keys:
         where = [number for number, n in enumerate(names, start=1) for d in n.defs if d == key]
@@ -181,12 +190,12 @@ def _marked(cell: Any) -> str:
     return key if isinstance(key, str) else ""
 
 
-def _is_about(cell: _Cell, key: str) -> bool:
+def _is_about(cell: _Cell, key: str, meant: Callable[[str, str], bool]) -> bool:
     """By the cell's metadata, or by what it defines or checks."""
     if cell.marked == key:
         return True
     names = _names(cell.source)
-    return key in names.mentioned or any(alike(name, key) for name in names.defined)
+    return key in names.mentioned or any(meant(name, key) for name in names.defined)
 
 
 @dataclass(frozen=True)
