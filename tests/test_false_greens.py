@@ -95,6 +95,11 @@ def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
     assert done.reports[1].lead.key == "common.stop_exit"
 
 
+def test_a_function_that_went_with_its_cell_is_not_said_to_stand_below_an_error():
+    done = checked(notebook_bytes(f"{RIGHT}\nimport os\nos._exit(0)"))
+    assert keys(report.lead for report in done.reports) == ["common.stop_left_out"]
+
+
 @pytest.mark.long
 def test_an_endless_loop_is_ended():
     done = checked(notebook_bytes(RIGHT, "while True: pass"), seconds=12)

@@ -55,6 +55,7 @@ STOPS = {
     "exit": "the process ended",
     "answer": "an answer that cannot be read",
     "cell": "an error in the cell that defines it",
+    "left_out": "the cell that defines it was left out",
     "tampered": "other numbers than were put into a tensor",
 }
 """Why nothing was seen, in words."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from mnv2_tutor.submission.conversation import (
     Start,
     Stop,
 )
-from mnv2_tutor.submission.notebook import Notebook, read_notebook
+from mnv2_tutor.submission.notebook import Notebook, functions_of, read_notebook
 
 Seen = Mapping[int | None, Mapping[str, Observation]]
 """What was seen, by seed (None is the public probe) and exercise."""
@@ -125,7 +125,7 @@ def observe_notebook(
         for key in notebook.exercises:
             seen: list[Observation] = []
             while question := ask(key, seen):
-                seen.append(_with_cause(talk.observe(key, question), notebook))
+                seen.append(_with_cause(talk.observe(key, question), notebook, talk.left_out))
                 of_seed = found.setdefault(question.seed, {})
                 # What was seen stays where more could not be seen.
                 if key not in of_seed or seen[-1].kind != STOPPED:
@@ -136,11 +136,13 @@ def observe_notebook(
     return Observed(notebook, found, tuple(talk.cell_errors), left_out, tuple(talk.late_cells))
 
 
-def _with_cause(seen: Observation, notebook: Notebook) -> Observation:
-    """The same, or that a cell stopped before it could define the function."""
+def _with_cause(seen: Observation, notebook: Notebook, left_out: Iterable[int]) -> Observation:
+    """The same, or that a cell stopped, or was left out, and with it the function."""
     is_missing = seen.kind == "absent" and not seen.facts.get("similar_name")
     if is_missing and seen.exercise in notebook.defined:
-        return Observation(seen.exercise, seen.seed, STOPPED, facts={"why": "cell"})
+        went = any(seen.exercise in functions_of(notebook.cells[n - 1]) for n in left_out)
+        why = "left_out" if went else "cell"
+        return Observation(seen.exercise, seen.seed, STOPPED, facts={"why": why})
     return seen
 
 
