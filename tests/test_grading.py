@@ -89,6 +89,7 @@ def batch(tmp_path_factory):
     (folder / "half_read" / "third.ipynb").write_text('{"cells": [')
     write_notebook(folder, "colab", "from google.colab import drive\nimport tensorflow as tf",
                    RIGHT.partition("\n")[2])  # fmt: skip
+    (folder / "fails_first.py").write_text(f"import nosuch\n1 / 0\n{RIGHT}\n")
     write_notebook(folder / "builds", "a", RIGHT_RULE)
     write_notebook(
         folder / "builds", "b", "from mnv2_tutor.mine import use_residual as rule\n" + RIGHT
@@ -136,7 +137,7 @@ def test_a_cell_is_empty_where_nothing_was_attempted(batch):
         "right", "uses_later", "twice", "duplicated", "no_import", "failing_cell", "noisy",
         "magics", "awaits", "checks", "name with 'quotes', comma", "'=cmd()", "名前", "retyped",
         "windows", "old", "zipped", "reordered", "two_files", "builds", "plays", "same.py",
-        "same.ipynb", "half_read", "colab",
+        "same.ipynb", "half_read", "colab", "fails_first",
     ],
 )  # fmt: skip
 def test_a_right_answer_keeps_its_points_whatever_the_notebook_is_like(batch, name):
@@ -213,6 +214,12 @@ def test_a_script_that_only_helps_is_no_trouble(batch):
     graded = batch[1]
     assert graded.rows["two_files"]["status"] == "graded"
     assert "helper.py" not in graded.feedback("two_files")
+
+
+def test_a_remark_on_a_script_names_the_line(batch):
+    says = batch[1].feedback("fails_first")
+    assert "Code cell at line 1 stopped with ModuleNotFoundError" in says
+    assert "Code cell at line 2 stopped with ZeroDivisionError" in says
 
 
 def test_a_remark_names_its_file_where_there_are_several(batch):

@@ -117,6 +117,43 @@ def test_a_helper_beside_a_marked_cell_of_the_course_is_no_misspelt_answer():
     assert read_script(b"def relu(x): ...").exercises == ("relu6",)
 
 
+SCRIPT = """import nosuch
+
+import math
+@decorated
+def use_residual(stride, c_in, c_out):
+    return 1
+x = 1
+y = 2
+"""
+
+
+def test_a_script_falls_into_parts_which_keep_their_lines():
+    found = read_script(SCRIPT.encode())
+    assert found.places == ("at line 1", "at line 3", "at line 4", "at line 7")
+    lines = SCRIPT.split("\n")
+    for part in found.cells:
+        shown = part.split("\n")
+        assert all(line in ("", lines[n]) for n, line in enumerate(shown))
+    assert "\n".join(part.lstrip("\n") for part in found.cells).split() == SCRIPT.split()
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        f"from __future__ import annotations\n{RIGHT_RULE}",
+        f"{RIGHT_RULE}\ndef f(:",
+        "import os\n" * 300 + RIGHT_RULE,
+    ],
+)
+def test_some_scripts_stay_whole(whole):
+    assert read_script(whole.encode()).cells == (whole,)
+
+
+def test_what_shares_a_line_stays_together():
+    assert len(read_script(f"import os; x = 1; import re\n{RIGHT_RULE}".encode()).cells) == 2
+
+
 @pytest.mark.parametrize("bound", ["use_residual = rule", "if True:\n    use_residual = rule"])
 def test_a_name_outside_of_functions_is_an_answer(bound):
     assert read_script(f"rule = len\n{bound}".encode()).exercises == ("use_residual",)

@@ -22,6 +22,8 @@ MOST_CODE = 400_000
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 """A line for IPython. Its own translator reads a cell anew for each of them, which a hostile cell
 can make take for ever; here it is only about names."""
+MOST_PARTS = 200
+"""Of a script: each is sent and run for itself."""
 PLAY = "play"
 """A cell with this tag is for trying things out, and is not run."""
 SET_UP = {
@@ -49,6 +51,7 @@ class Notebook:
         prelude: imports that its cells rely on, whether one of them has them or not.
         mended: what was not as it should be, and how it was taken.
         defined: names of functions and classes that some cell defines, if it runs.
+        places: how a remark calls each cell: its number, or where it begins in a script.
     """
 
     cells: tuple[str, ...]
@@ -56,6 +59,7 @@ class Notebook:
     prelude: str = ""
     mended: tuple[Message, ...] = ()
     defined: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
 
     @property
     def all_cells(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ def read_notebook(data: bytes) -> Notebook:
 
 
 def read_script(data: bytes) -> Notebook:
-    """Read a Python file: it is taken for a notebook of one cell.
+    """Read a Python file: each import and each definition is taken for a cell, and what is between.
 
     Raises:
         Unusable: it is no text, or no exercise is in it.
@@ -85,14 +89,56 @@ def read_script(data: bytes) -> Notebook:
         raise Unusable("not text in UTF-8: save the file with that encoding") from None
     if "\0" in text:
         raise Unusable("not a Python file: it holds a null byte")
-    return _notebook([_Cell(_unix(text))], ())
+    return _notebook(_parts(_unix(text)), ())
 
 
 @dataclass(frozen=True)
 class _Cell:
+    """A cell, or a part of a script.
+
+    Attributes:
+        marked: the key of an exercise in its metadata.
+        line: where a part begins in its script.
+    """
+
     source: str
     marked: str = ""
-    """The key of an exercise in its metadata."""
+    line: int | None = None
+
+    def name(self, number: int) -> str:
+        """How a remark calls it."""
+        return str(number) if self.line is None else f"at line {self.line}"
+
+
+def _parts(source: str) -> list[_Cell]:
+    """The script in parts, so that one which fails takes no function with it.
+
+    Lines keep their numbers. What is no Python, or too much of it, stays whole.
+    """
+    whole = [_Cell(source, line=1)]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(source).body if len(source) <= MOST_CODE else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return whole
+    starts, before = [1], None
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            return whole
+        first = min(n.lineno for n in (node, *getattr(node, "decorator_list", ())))
+        is_own = isinstance(node, APART) or isinstance(before, APART)
+        if before and is_own and first > (before.end_lineno or 0):
+            starts.append(first)
+        before = node
+    lines = source.split("\n")
+    ends = [*(start - 1 for start in starts[1:]), len(lines)]
+    if len(source) + sum(starts) > MOST_CODE or len(starts) > MOST_PARTS:
+        return whole
+    return [
+        _Cell("\n" * (start - 1) + "\n".join(lines[start - 1 : end]), line=start)
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _refuse_size(data: bytes) -> None:
@@ -126,11 +172,14 @@ def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
     for key in keys:
         where = [number for number, n in enumerate(names, start=1) for d in n.defs if d == key]
         if len(where) > 1:
-            parameters = {"name": key, "cells": " and ".join(map(str, dict.fromkeys(where)))}
+            called = dict.fromkeys(cells[number - 1].name(number) for number in where)
+            parameters = {"name": key, "cells": " and ".join(called)}
             mended.append(Message("notebook.twice", parameters=parameters))
     defined = frozenset().union(*(n.defined for n in names))
     sources = (*(cell.source for cell in cells), *_under_their_keys(names, defined))
-    return Notebook(sources, keys, prelude, tuple(mended), defined)
+    own = [cell.name(number) for number, cell in enumerate(cells, start=1)]
+    places = (*own, *map(str, range(len(own) + 1, len(sources) + 1)))
+    return Notebook(sources, keys, prelude, tuple(mended), defined, places)
 
 
 def _under_their_keys(names: list["_Names"], defined: frozenset[str]) -> Iterator[str]:
@@ -252,6 +301,8 @@ def _names_of(tree: ast.Module) -> _Names:
 
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+APART = (*DEFINITIONS, ast.Import, ast.ImportFrom)
+"""A part of a script each."""
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MODULES_OF_NETWORKS = ("keras.applications", "tensorflow.keras.applications")
 """What is imported from there is a module or a network, and no answer, whatever its name."""

@@ -6,17 +6,21 @@ from mnv2_tutor.submission.run import Observed
 
 def remarks(observed: Observed) -> tuple[Message, ...]:
     """What was mended, which cells ran late or were left out, and which failed."""
+    places = observed.notebook.places
     late = [
-        Message("notebook.late", parameters={"cell": str(cell)}) for cell in observed.late_cells
+        Message("notebook.late", parameters={"cell": places[cell - 1]})
+        for cell in observed.late_cells
     ]
     left_out = [
-        Message(f"notebook.cell_{stop.why}", parameters={"cell": str(cell), "limit": stop.limit})
+        Message(
+            f"notebook.cell_{stop.why}", parameters={"cell": places[cell - 1], "limit": stop.limit}
+        )
         for cell, stop in observed.left_out
     ]
     failed = [
         Message(
             "notebook.cell_error",
-            parameters={"cell": str(e.cell), "type": e.type, "message": e.message},
+            parameters={"cell": places[e.cell - 1], "type": e.type, "message": e.message},
         )
         for e in observed.cell_errors
     ]
