@@ -134,7 +134,10 @@ def alone(out: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise Unusable(f"{out}: another run writes its results there; wait for its end") from None
+        raise Unusable(
+            f"{out}: another run writes its results there; wait for its end (if it ran on another "
+            f"computer and is no more, delete {out / RUNNING})"
+        ) from None
     except OSError as error:
         raise Unusable(f"{out}: {error.strerror or 'it cannot be written'}") from None
     try:
