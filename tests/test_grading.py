@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,6 +16,7 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions
+from mnv2_tutor.grading import results
 from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import questions
 from mnv2_tutor.observe import observe
@@ -89,6 +91,12 @@ def batch(tmp_path_factory):
     (folder / "half_read" / "third.ipynb").write_text('{"cells": [')
     write_notebook(folder, "colab", "from google.colab import drive\nimport tensorflow as tf",
                    RIGHT.partition("\n")[2])  # fmt: skip
+    (folder / "half_read" / "._first.ipynb").write_bytes(b"\x00\x05\x16\x07")
+    (folder / "two_files" / "__init__.py").write_text("")
+    (folder / "two_files" / "other.py").write_bytes(b"# caf\xe9")
+    (folder / "late_error.py").write_text(
+        "x = 1\ny = 2\n\ndef relu6(x):\n    raise ValueError(1)\n"
+    )
     (folder / "fails_first.py").write_text(f"import nosuch\n1 / 0\n{RIGHT}\n")
     write_notebook(folder / "builds", "a", RIGHT_RULE)
     write_notebook(
@@ -209,11 +217,35 @@ def test_a_file_that_cannot_be_read_beside_a_right_one_is_seen(batch):
     left_out = [r["file"] for r in graded.report("half_read")["remarks"]]
     assert left_out == ["second.py", "third.ipynb"]
 
+    assert graded.report("half_read")["problem"].startswith("left out: second.py: not text")
+    assert "Not all of it could be graded" in graded.feedback("half_read")
+
+
+def test_what_another_run_would_not_read_either_is_kept(batch):
+    """Of two that are graded partly, one has a file that cannot be read, and one that hung."""
+    report = batch[1].report("half_read")
+    order = SimpleNamespace(
+        out=batch[1].out, keys=("relu6", "use_residual"), stamp=dict,
+        sandbox=SimpleNamespace(kind=report["sandbox"]["kind"]),
+    )  # fmt: skip
+    assert results.before(order, "half_read", report["digest"])
+    hung = report | {"problem": ""}
+    (batch[1].out / "half_read" / "report.json").write_text(json.dumps(hung))
+    assert results.before(order, "half_read", report["digest"]) is None
+    (batch[1].out / "half_read" / "report.json").write_text(json.dumps(report))
+
 
 def test_a_script_that_only_helps_is_no_trouble(batch):
     graded = batch[1]
     assert graded.rows["two_files"]["status"] == "graded"
-    assert "helper.py" not in graded.feedback("two_files")
+    assert not [
+        name for name in ("helper", "__init__", "other") if name in graded.feedback("two_files")
+    ]
+
+
+def test_an_error_in_a_script_names_its_own_line(batch):
+    lead = batch[1].report("late_error")["reports"]["relu6"]["lead"]
+    assert "line 5" in lead["found"] + str(lead["parameters"])
 
 
 def test_a_remark_on_a_script_names_the_line(batch):

@@ -134,8 +134,8 @@ def test_a_script_falls_into_parts_which_keep_their_lines():
     lines = SCRIPT.split("\n")
     for part in found.cells:
         shown = part.split("\n")
-        assert all(line in ("", lines[n]) for n, line in enumerate(shown))
-    assert "\n".join(part.lstrip("\n") for part in found.cells).split() == SCRIPT.split()
+        assert all(line in ("", "#", lines[n]) for n, line in enumerate(shown))
+    assert "\n".join(part.lstrip("#\n") for part in found.cells).split() == SCRIPT.split()
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,20 @@ def test_a_script_falls_into_parts_which_keep_their_lines():
         f"from __future__ import annotations\n{RIGHT_RULE}",
         f"{RIGHT_RULE}\ndef f(:",
         "import os\n" * 300 + RIGHT_RULE,
+        f"x = 1\n@(\n    lambda f: f\n)\n{RIGHT_RULE}",
+        f"x = 1; \\\nimport os\n{RIGHT_RULE}",
+        f"{RIGHT_RULE}\nsys.exit()\ndef use_residual(*all): ...",
+        f"raise SystemExit\n{RIGHT_RULE}",
     ],
 )
 def test_some_scripts_stay_whole(whole):
     assert read_script(whole.encode()).cells == (whole,)
+
+
+def test_only_what_a_cell_imports_for_others_is_imported_early():
+    inside = "def show(np):\n    import tensorflow as tf\n    return tf, np"
+    assert read_script(f"{inside}\n{RIGHT_RULE}".encode()).prelude == ""
+    assert read_script(f"import math\nmath.pi\n{RIGHT_RULE}".encode()).prelude == "import math"
 
 
 def test_what_shares_a_line_stays_together():

@@ -21,6 +21,7 @@ if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
 from mnv2_tutor.grading import landlock, sandbox
+from mnv2_tutor.grading.order import RUNNING
 
 IDENTITY = "def relu6(x):\n    return x"
 MARK = f"mnv2_evil_{uuid.uuid4().hex}"  # another run's file must not be taken for this one's
@@ -419,6 +420,7 @@ def test_ctrl_c_ends_at_once_with_a_whole_table_and_nothing_running(tmp_path):
     assert errors.strip().splitlines()[-1].startswith("stopped; what is done is kept")
     assert len((out / "grades.csv").read_text().splitlines()) >= 3
     assert left_running() == []
+    assert not (out / RUNNING).exists()
 
 
 @pytest.mark.long

@@ -243,6 +243,24 @@ def test_points_that_running_again_changed_are_listed(out, tmp_path):
 
 
 @pytest.mark.long
+def test_a_run_afterwards_adds_to_what_is_listed(out, tmp_path):
+    (out / "Ada" / "observations.zip").unlink()
+    regrade(out, "--rubric", points_file(tmp_path))
+    regrade(out, "--run")
+    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
+
+
+def test_differences_are_listed_where_all_was_judged_before_the_stop(out, tmp_path):
+    regrade(out, "--rubric", points_file(tmp_path))
+    (out / "changes.csv").unlink()
+    kept = json.loads((out / "batch.json").read_text())
+    (out / "batch.json").write_text(json.dumps({**kept, "regrading": True}))
+    assert "4 with other points" in regrade(out).stdout
+    assert len((out / "changes.csv").read_text().splitlines()) == 5
+
+
+@pytest.mark.long
 def test_run_grades_again_those_alone(out, tmp_path):
     (out / "Ben" / "observations.zip").write_bytes(b"")
     done = regrade(out, "--rubric", points_file(tmp_path), "--run")

@@ -107,7 +107,7 @@ def grade(
     keys = order.chosen(exercises)
     handed_in = intake.collect(submissions)
     order.prepare(out, submissions)
-    with order.alone(out):
+    with _ends_at_once(), order.alone(out):
         order.refuse_another_class(out, submissions, [one.name for one in handed_in], keys)
         asked = order.Order(
             out,
@@ -146,7 +146,7 @@ def regrade(
     if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
     changes = order.changes_of(out, rubric)
-    with order.alone(out):
+    with _ends_at_once(), order.alone(out):
         is_all = _regrade(out, kept, changes, run, jobs or cores(), anonymous)
     raise typer.Exit(0 if is_all else 1)
 
@@ -165,7 +165,7 @@ def _regrade(
         order.keep(out, {**kept, "rubric": changes, UNFINISHED: True})
         again = judge_again(out, kept["names"], ruling, jobs)
         judged = [difference for one in again for difference in one.differences]
-        if any(one.judged for one in again):
+        if judged or any(one.judged for one in again):
             write_changes(out, judged)
         order.keep(out, {**kept, "rubric": changes})
         classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
@@ -180,10 +180,11 @@ def _regrade(
     ran: list[Difference] = []
     if left and run:
         rows = _run_again(out, {**kept, "rubric": changes}, jobs, anonymous)
-        ran = differences_of([one.row for one in left], rows)
+        ran = differences_of([one.row for one in again], rows)
         _say_differences(ran)
-        with _can_write(out):
-            write_changes(out, [*judged, *ran])
+        if ran:
+            with _can_write(out):
+                write_changes(out, ran, add=True)
     elif left:
         _say_left(left)
     if judged or ran:
@@ -237,8 +238,7 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
             rows = batch.grade(asked, handed_in, told)
     except KeyboardInterrupt:
         typer.echo(STOPPED, err=True)
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)  # threads that wait for a submission would keep Python waiting
+        raise _Interrupted from None
     with _can_write(asked.out):
         classpage.write_class(asked.out, asked.tasks, rows, anonymous)
     table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
@@ -247,6 +247,20 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
     if gone := results.without_a_row(asked.out, rows):
         typer.echo(f"no longer handed in, and still there: {_shown(', '.join(gone))}", err=True)
     return rows
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C was pressed while submissions ran."""
+
+
+@contextmanager
+def _ends_at_once() -> Iterator[None]:
+    """After Ctrl-C: threads that wait for a submission would keep Python waiting."""
+    try:
+        yield
+    except _Interrupted:
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
 
 
 @contextmanager

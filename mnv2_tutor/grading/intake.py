@@ -191,7 +191,7 @@ def _content(path: Path, top: Path) -> bytes:
 
 
 def _is_ignored(parts: Iterable[str]) -> bool:
-    return any(part in IGNORED for part in parts)
+    return any(part in IGNORED or part.startswith("._") for part in parts)
 
 
 def _in_zip(members: list[Member]) -> Iterator[HandedIn]:

@@ -1,12 +1,13 @@
 """Grading one submission: files in, result out. Where it is run, ``start`` decides."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.intake import digest_of
 from mnv2_tutor.grading.marks import (
     Marking,
@@ -27,6 +28,8 @@ from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
 
 Read = Mapping[str, Notebook | Unusable]
+DEFINES = re.compile(rb"\b(" + "|".join(KEYS).encode() + rb")\b")
+"""In a script that cannot be read: whether it has to do with the course."""
 
 
 def graded(
@@ -43,15 +46,21 @@ def graded(
 
 
 def _read(path: str, data: bytes) -> Notebook | Unusable:
+    is_script = path.endswith(".py")
     try:
-        return read_script(data) if path.endswith(".py") else read_notebook(data)
+        return read_script(data) if is_script else read_notebook(data)
     except Unusable as error:
-        return error
+        is_helper = is_script and not DEFINES.search(data)
+        return NoExercise(str(error)) if is_helper else error
 
 
 def _problem(read: Read) -> str:
     if len(read) == 1:
         return str(next(iter(read.values())))
+    return _problems(read)
+
+
+def _problems(read: Read) -> str:
     return "; ".join(f"{path}: {problem}" for path, problem in [*read.items()][:5])
 
 
@@ -152,10 +161,16 @@ def _result(
             said.append((path, Message("notebook.unusable", parameters=parameters)))
     kept_from = [one for s in seen.values() for one in (s.unseen, s.public) if one]
     stopped = any(one.kind == STOPPED and one.facts.get("why") != "cell" for one in kept_from)
-    problems = [entry for entry in read.values() if isinstance(entry, Unusable)]
-    unread = any(not isinstance(problem, NoExercise) for problem in problems)
-    partly = stopped or unread or any(one.left_out for one in observed.values())
-    status, why = Status.PARTLY if partly else Status.GRADED, ""
+    unread = {
+        path: problem
+        for path, problem in read.items()
+        if isinstance(problem, Unusable) and not isinstance(problem, NoExercise)
+    }
+    partly = stopped or any(one.left_out for one in observed.values())
+    # Another run can help where something stopped, and not where a file cannot be read.
+    status, why = Status.PARTLY if partly or unread else Status.GRADED, ""
+    if unread and not partly:
+        why = f"left out: {_problems(unread)}"
     ours = [key for key, report in reports.items() if report.outcome is Outcome.CHECKER_ERROR]
     if ours:
         status, why = Status.FAILED, f"the grader itself failed on {', '.join(ours)}"

@@ -130,7 +130,7 @@ def alone(out: Path) -> Iterator[None]:
     Raises:
         Unusable: another run writes there, or nobody can.
     """
-    lock = SoftFileLock(out / RUNNING, timeout=0)
+    lock = SoftFileLock(out / RUNNING, timeout=1)
     try:
         lock.acquire()
     except Timeout:

@@ -197,12 +197,26 @@ def _moved(old: ItemReport | None, new: ItemReport) -> str:
     return f"{new.key}: {old.score} of {old.max_score}, now {new.score} of {new.max_score}"
 
 
-def write_changes(out: Path, differences: Sequence[Difference]) -> None:
-    """``changes.csv``: what the last regrading that judged anything changed."""
+def write_changes(out: Path, differences: Sequence[Difference], add: bool = False) -> None:
+    """``changes.csv``: what the last regrading that judged anything changed.
+
+    With ``add``, what is listed there already stays: it was changed by the same regrading.
+    """
+    lines = _listed(out) if add else {}
+    for one in differences:
+        marks = ["" if mark is None else str(mark) for mark in (one.before, one.after)]
+        name = results.plain_cell(one.name)
+        lines[name, one.key] = [name, one.key, *marks, one.why]
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["submission", "exercise", "before", "after", "why"])
-    for one in differences:
-        marks = ["" if mark is None else mark for mark in (one.before, one.after)]
-        writer.writerow([results.plain_cell(one.name), one.key, *marks, one.why])
+    writer.writerows(lines.values())
     write_whole(out / CHANGES, table.getvalue())
+
+
+def _listed(out: Path) -> dict[tuple[str, str], list[str]]:
+    try:
+        text = (out / CHANGES).read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    return {(line[0], line[1]): line for line in [*csv.reader(io.StringIO(text))][1:] if line[1:]}

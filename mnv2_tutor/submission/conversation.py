@@ -123,6 +123,7 @@ class Conversation:
     _running: Running | None = None
     _starts: int = 0
     _asked: int = 0
+    _imports: bool = True
 
     def observe(self, key: str, question: Question) -> Observation:
         """What is seen of the answer to ``key``; of kind ``stopped`` where it did not answer.
@@ -167,13 +168,28 @@ class Conversation:
             begin = {"do": "begin", "submission": list(self.submission), "files": dict(self.files)}
             try:
                 self._ask(begin, self.limits.cell)
-                self._ask({"do": "cell", "source": self.notebook.prelude}, self.limits.cell)
+                if self._imports:
+                    self._import_early()
             except _Stopped as stopped:
                 self.end()
                 if stopped.stop.why == "all":
                     raise
                 raise NotStarted("no process could be started for it") from None
-            self._run_cells()
+            if self._running:
+                self._run_cells()
+
+    def _import_early(self) -> None:
+        """Run the imports that its cells rely on; where the process goes with them, none is left.
+
+        The next one does without them.
+        """
+        try:
+            self._ask({"do": "cell", "source": self.notebook.prelude}, self.limits.cell)
+        except _Stopped as stopped:
+            if stopped.stop.why == "all":
+                raise
+            self.end()
+            self._imports = False
 
     def _run_cells(self) -> None:
         self.cell_errors, self.late_cells = [], []

@@ -22,6 +22,8 @@ MOST_CODE = 400_000
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 """A line for IPython. Its own translator reads a cell anew for each of them, which a hostile cell
 can make take for ever; here it is only about names."""
+ENDINGS = {"exit", "quit", "_exit"}
+"""Of Python, where a script calls them outside of its functions."""
 MOST_PARTS = 200
 """Of a script: each is sent and run for itself."""
 PLAY = "play"
@@ -124,7 +126,7 @@ def _parts(source: str) -> list[_Cell]:
         return whole
     starts, before = [1], None
     for node in body:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        if _is_for_all_below(node):
             return whole
         first = min(n.lineno for n in (node, *getattr(node, "decorator_list", ())))
         is_own = isinstance(node, APART) or isinstance(before, APART)
@@ -135,10 +137,34 @@ def _parts(source: str) -> list[_Cell]:
     ends = [*(start - 1 for start in starts[1:]), len(lines)]
     if len(source) + sum(starts) > MOST_CODE or len(starts) > MOST_PARTS:
         return whole
-    return [
-        _Cell("\n" * (start - 1) + "\n".join(lines[start - 1 : end]), line=start)
+    parts = [
+        _Cell(_at_line(start, "\n".join(lines[start - 1 : end])), line=start)
         for start, end in zip(starts, ends, strict=True)
     ]
+    return parts if _is_same(parts, body) else whole
+
+
+def _is_for_all_below(node: ast.stmt) -> bool:
+    """Whether a statement changes or ends what stands below it."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return _called(node.value) in ENDINGS
+    return isinstance(node, ast.Raise)
+
+
+def _at_line(line: int, text: str) -> str:
+    """The text so that it begins at this line. IPython drops lines before it that are empty."""
+    return text if line == 1 else "#" + "\n" * (line - 1) + text
+
+
+def _is_same(parts: list[_Cell], body: list[ast.stmt]) -> bool:
+    """Whether the parts hold the statements of the whole: where one begins is not always told."""
+    try:
+        found = [node for part in parts for node in ast.parse(part.source).body]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return [ast.dump(node) for node in found] == [ast.dump(node) for node in body]
 
 
 def _refuse_size(data: bytes) -> None:
@@ -160,10 +186,12 @@ def _notebook(cells: list[_Cell], retyped: tuple[int, ...]) -> Notebook:
         raise NoExercise("no exercise in it: no cell defines or checks a function of the course")
     names = [_names(cell.source) for cell in cells]
     bound = set().union(*(n.bound for n in names))
+    imported = set().union(*(n.mentioned for n in names))
     used = [name for name in SET_UP if any(name in n.used for n in names)]
     missing = [name for name in used if name not in bound]
     # Also what a cell imports: its line may stand below one that fails.
-    prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in used))
+    early = [name for name in used if name in missing or name in imported]
+    prelude = "\n".join(dict.fromkeys(SET_UP[name] for name in early))
     mended = [Message("notebook.retyped", parameters={"cell": str(n)}) for n in retyped]
     if missing:
         imports = "; ".join(dict.fromkeys(SET_UP[name] for name in missing))
