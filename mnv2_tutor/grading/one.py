@@ -28,7 +28,7 @@ from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
 
 Read = Mapping[str, Notebook | Unusable]
-DEFINES = re.compile(rb"\b(" + "|".join(KEYS).encode() + rb")\b")
+OURS = re.compile(rb"\b(" + "|".join(KEYS).encode() + rb")\b")
 """In a script that cannot be read: whether it has to do with the course."""
 
 
@@ -50,7 +50,7 @@ def _read(path: str, data: bytes) -> Notebook | Unusable:
     try:
         return read_script(data) if is_script else read_notebook(data)
     except Unusable as error:
-        is_helper = is_script and not DEFINES.search(data)
+        is_helper = is_script and not OURS.search(data)
         return NoExercise(str(error)) if is_helper else error
 
 

@@ -15,6 +15,7 @@ from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.find import alike, has_same_letters
 from mnv2_tutor.messages import Message
 from mnv2_tutor.slicing import MINE
+from mnv2_tutor.submission.script import DEFINITIONS, called, parts
 
 LARGEST = 50_000_000
 MOST_CODE = 400_000
@@ -22,10 +23,6 @@ MOST_CODE = 400_000
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 """A line for IPython. Its own translator reads a cell anew for each of them, which a hostile cell
 can make take for ever; here it is only about names."""
-ENDINGS = {"exit", "quit", "_exit"}
-"""Of Python, where a script calls them outside of its functions."""
-MOST_PARTS = 200
-"""Of a script: each is sent and run for itself."""
 PLAY = "play"
 """A cell with this tag is for trying things out, and is not run."""
 SET_UP = {
@@ -40,7 +37,7 @@ SET_UP = {
 
 
 class NoExercise(Unusable):
-    """A notebook or script that can be read, and has nothing to do with the course."""
+    """A notebook or script that has nothing to do with the course."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def read_script(data: bytes) -> Notebook:
         raise Unusable("not text in UTF-8: save the file with that encoding") from None
     if "\0" in text:
         raise Unusable("not a Python file: it holds a null byte")
-    return _notebook(_parts(_unix(text)), ())
+    return _notebook([_Cell(part, line=line) for line, part in parts(_unix(text), MOST_CODE)], ())
 
 
 @dataclass(frozen=True)
@@ -110,61 +107,6 @@ class _Cell:
     def name(self, number: int) -> str:
         """How a remark calls it."""
         return str(number) if self.line is None else f"at line {self.line}"
-
-
-def _parts(source: str) -> list[_Cell]:
-    """The script in parts, so that one which fails takes no function with it.
-
-    Lines keep their numbers. What is no Python, or too much of it, stays whole.
-    """
-    whole = [_Cell(source, line=1)]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(source).body if len(source) <= MOST_CODE else []
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return whole
-    starts, before = [1], None
-    for node in body:
-        if _is_for_all_below(node):
-            return whole
-        first = min(n.lineno for n in (node, *getattr(node, "decorator_list", ())))
-        is_own = isinstance(node, APART) or isinstance(before, APART)
-        if before and is_own and first > (before.end_lineno or 0):
-            starts.append(first)
-        before = node
-    lines = source.split("\n")
-    ends = [*(start - 1 for start in starts[1:]), len(lines)]
-    if len(source) + sum(starts) > MOST_CODE or len(starts) > MOST_PARTS:
-        return whole
-    parts = [
-        _Cell(_at_line(start, "\n".join(lines[start - 1 : end])), line=start)
-        for start, end in zip(starts, ends, strict=True)
-    ]
-    return parts if _is_same(parts, body) else whole
-
-
-def _is_for_all_below(node: ast.stmt) -> bool:
-    """Whether a statement changes or ends what stands below it."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "__future__"
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return _called(node.value) in ENDINGS
-    return isinstance(node, ast.Raise)
-
-
-def _at_line(line: int, text: str) -> str:
-    """The text so that it begins at this line. IPython drops lines before it that are empty."""
-    return text if line == 1 else "#" + "\n" * (line - 1) + text
-
-
-def _is_same(parts: list[_Cell], body: list[ast.stmt]) -> bool:
-    """Whether the parts hold the statements of the whole: where one begins is not always told."""
-    try:
-        found = [node for part in parts for node in ast.parse(part.source).body]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return [ast.dump(node) for node in found] == [ast.dump(node) for node in body]
 
 
 def _refuse_size(data: bytes) -> None:
@@ -314,7 +256,7 @@ def _names(source: str) -> _Names:
 
 def _names_of(tree: ast.Module) -> _Names:
     outside = list(_outside_functions(tree))
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == "check"]
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and called(n) == "check"]
     given = [[_given(argument) for argument in call.args] for call in calls]
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     return _Names(
@@ -328,9 +270,6 @@ def _names_of(tree: ast.Module) -> _Names:
     )
 
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-APART = (*DEFINITIONS, ast.Import, ast.ImportFrom)
-"""A part of a script each."""
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MODULES_OF_NETWORKS = ("keras.applications", "tensorflow.keras.applications")
 """What is imported from there is a module or a network, and no answer, whatever its name."""
@@ -374,8 +313,3 @@ def _given(argument: ast.expr) -> str:
     if isinstance(argument, ast.Name):
         return argument.id
     return str(argument.value) if isinstance(argument, ast.Constant) else ""
-
-
-def _called(node: ast.Call) -> str:
-    """The name of what is called, without what stands before its last dot."""
-    return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
