@@ -24,6 +24,8 @@ ZIP, TAR = ".zip", (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".ta
 ENDINGS = (ZIP, *TAR)
 UNDER_ANOTHER_NAME = {"", ".ipynb", ".py", ".rar", ".7z", ".gz"}
 """With these endings it is seen by the content whether a file is a zip or a tar."""
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+"""How a packed tar begins."""
 MOST_MEMBERS = 100_000
 IN_MEMORY = 50_000_000
 """Bytes of an unpacked tar that are kept in memory; more goes to a file without a name."""
@@ -63,7 +65,7 @@ def is_archive(path: PurePath, data: bytes) -> bool:
         return False
     if data.startswith(b"PK\x03\x04"):
         return b"[Content_Types].xml" not in data[:4000]
-    return data[257:262] == b"ustar" or (data.startswith(b"\x1f\x8b") and ending in ("", ".ipynb"))
+    return data[257:262] == b"ustar" or (data.startswith(PACKED) and ending in ("", ".ipynb"))
 
 
 def opened(data: bytes, most: int) -> Tree:
@@ -135,7 +137,7 @@ def _tar_members(data: bytes, most: int) -> Iterator[Found]:
             else:
                 yield info.name, partial(_refuse_link, info.name)
     except (tarfile.TarError, OSError, EOFError, lzma.LZMAError, ValueError):
-        is_tar = data[257:262] == b"ustar" or data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
+        is_tar = data[257:262] == b"ustar" or data.startswith(PACKED)
         why = "make it again" if is_tar else what_is_wrong(data)
         raise Unusable(f"the archive cannot be read: {why}") from None
 

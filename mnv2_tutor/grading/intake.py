@@ -408,7 +408,8 @@ def _of_learner(members: Iterable[Member], kept: Kept) -> Iterator[Member]:
             archives += 1
             inner = _opened_for_learner(data, archives, depth)
         except Unusable as error:
-            kept.unread.append(str(error))
+            is_named_so = ending_of(member.path) in (*ANSWERS, *ENDINGS)
+            (kept.unread if is_named_so else kept.left_behind).append(str(error))
             continue
         waiting = [(one, depth + 1) for one in inner.members] + waiting
 

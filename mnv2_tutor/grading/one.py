@@ -23,6 +23,7 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.submission.conversation import Question, Start
+from mnv2_tutor.submission.kinds import Kind, answers
 from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_notebook, read_script
 from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
@@ -38,15 +39,15 @@ def graded(
     """Run and judge the notebooks and scripts of one submission."""
     digest = digest_of(files)
     hashes = {path: digest_of({path: data}) for path, data in files.items()}
-    read = {path: _read(path, data) for path, data in files.items()}
+    read = {path: _read(kind, files[path]) for path, kind in answers(files).items()}
     if all(isinstance(entry, Unusable) for entry in read.values()):
         return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
     return _result(name, digest, order, _observed(files, read, order, start, marking),
                    marking, hashes, read)  # fmt: skip
 
 
-def _read(path: str, data: bytes) -> Notebook | Unusable:
-    is_script = path.endswith(".py")
+def _read(kind: Kind, data: bytes) -> Notebook | Unusable:
+    is_script = kind == "script"
     try:
         return read_script(data) if is_script else read_notebook(data)
     except Unusable as error:

@@ -59,4 +59,5 @@ def _is_script(text: str, ending: str) -> bool:
     """Whether a text of another name is Python about an exercise, or means to be."""
     if len(text) > MOST or not OURS.search(text):
         return False
-    return is_python(text) or (ending not in PROSE and bool(DEFINES.search(text)))
+    defines = bool(DEFINES.search(text))
+    return defines and is_python(text) if ending in PROSE else defines or is_python(text)
