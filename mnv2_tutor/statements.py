@@ -9,7 +9,7 @@ import ast
 import re
 import textwrap
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -40,11 +40,13 @@ class Part:
         line: where it begins in its cell, from 1.
         text: its own lines, as Python.
         node: None where it is no Python.
+        shown: its first line as it was written.
     """
 
     line: int
     text: str
     node: ast.stmt | None
+    shown: str = ""
 
     @property
     def at_its_line(self) -> str:
@@ -58,10 +60,13 @@ class Part:
 def parts_of(source: str) -> list[Part]:
     """The statements of a cell in their order. Lines keep their numbers."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    plain = as_python(source)
-    if (body := _parsed(plain)) is not None:
-        return _parts(plain, body)
-    return _salvaged(plain)
+    plain, lines = as_python(source), source.split("\n")
+    try:
+        body = _parsed(plain)
+        found = _salvaged(plain) if body is None else _parts(plain, body)
+    except NO_PYTHON:  # of a text that is too deep to be taken apart
+        found = [Part(1, plain, None)]
+    return [replace(part, shown=lines[part.line - 1].strip()) for part in found]
 
 
 def as_python(source: str) -> str:

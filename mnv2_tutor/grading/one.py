@@ -68,7 +68,7 @@ def _observed(
     An exercise that several files answer is asked in one of them; in another one only where
     nothing stands there.
     """
-    all_cells = cells_in_order(list(read.values()))
+    all_cells = cells_in_order([read[path] for path in sorted(read, key=_natural)])
     until = time.monotonic() + order.limits.submission
     waiting = {key: _answering(key, read) for key in order.keys}
     observed: dict[str, Observed] = {}

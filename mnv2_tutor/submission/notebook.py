@@ -60,7 +60,7 @@ class Step:
     @property
     def shown(self) -> str:
         """Its first line, as it can stand in a remark."""
-        line = self.part.text.strip().partition("\n")[0]
+        line = self.part.shown
         return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
 
     @property
@@ -70,6 +70,15 @@ class Step:
             return set(HEAD.findall(self.part.text))
         return self.statement.binds | self.statement.may_bind
 
+    def removes(self, name: str) -> bool:
+        """Whether it takes the name away: ``del``, or the magic ``%reset``."""
+        match self.statement.node if self.statement else None:
+            case ast.Delete(targets=targets):
+                return any(isinstance(n, ast.Name) and n.id == name for n in targets)
+            case ast.Expr(value=ast.Call(args=[ast.Constant(value="reset"), *_]) as call):
+                return _called(call) == "run_line_magic"
+        return False
+
     @property
     def is_quiet(self) -> bool:
         """Whether it can do no more than bind names: an import, a definition, a constant."""
@@ -78,6 +87,8 @@ class Step:
         return _is_quiet(self.statement.node)
 
 
+MODULES_OF_NETWORKS = (MINE, "keras.applications", "tensorflow.keras.applications")
+"""What is imported from there is a module, a network or a learner's own, whatever its name."""
 HARMLESS = ("check", "hint", "solution", "progress", "display", "print", "len")
 """Functions whose calls leave nothing behind."""
 
@@ -283,7 +294,10 @@ def _keys(cells: list[_Cell], statements: Statements, calls: list[list[str]]) ->
     if exact:
         return exact
     functions = [node for s in statements for node in _functions(s.node)]
-    return tuple(key for key in KEYS if any(_is_meant(node, key) for node in functions))
+    meant = tuple(key for key in KEYS if any(_is_meant(node, key) for node in functions))
+    # Of a library's function it is said that it is no answer.
+    imported = {name for s in statements if _is_of_a_library(s) for name in s.imported}
+    return meant or tuple(key for key in KEYS if key in imported)
 
 
 def _answered(statement: Statement) -> set[str]:
@@ -291,9 +305,13 @@ def _answered(statement: Statement) -> set[str]:
     names = statement.binds | statement.may_bind
     if not statement.imported:
         return names
-    if statement.origin == MINE or _is_library(statement):
-        return set()
-    return names
+    return set() if statement.origin == MINE or _is_library(statement) else names
+
+
+def _is_of_a_library(statement: Statement) -> bool:
+    """Whether it imports functions of a library, and not a module that happens to be called so."""
+    module = statement.origin or ""
+    return _is_library(statement) and bool(module) and not module.startswith(MODULES_OF_NETWORKS)
 
 
 def _is_library(statement: Statement) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mnv2_tutor.messages import Message
 from mnv2_tutor.submission.conversation import StepError, Stop
@@ -20,16 +20,22 @@ MOST = 12
 def remarks(observed: Observed) -> tuple[Message, ...]:
     """What was mended, which statements ran late, were stepped over or left out, which failed."""
     steps = observed.notebook.steps
-    late = [Message("notebook.late", parameters=_place(steps[n])) for n in observed.late]
     left_out = [
         Message(_key_of(n, stop, observed), parameters={**_place(steps[n]), "limit": stop.limit})
         for n, stop in sorted(observed.left_out.items())
     ]
     stepped_over, failed = _sorted_out(observed)
+    above = {error.step for error in failed if _stands_above(error, steps)}
+    late = [
+        Message("notebook.late", parameters=_place(steps[n]))
+        for n in sorted({*observed.late, *above})
+    ]
+    failed = [error for error in failed if error.step not in above]
     alone = [Message("notebook.alone", parameters={"name": name}) for name in observed.alone]
     return (
         *observed.notebook.mended,
         *alone,
+        *_removed(observed),
         *_listed("notebook.stepped_over", [steps[n] for n in stepped_over]),
         *late,
         *left_out,
@@ -57,6 +63,16 @@ def _listed(key: str, steps: list[Step]) -> Iterator[Message]:
 
 def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
+
+
+def _removed(observed: Observed) -> Iterator[Message]:
+    """A remark on each statement that takes answers away which stood above it."""
+    steps = observed.notebook.steps
+    stands = {k: max(n) for k in observed.exercises if (n := observed.notebook.needed_by(k))}
+    for number, step in enumerate(steps):
+        gone = [key for key, last in stands.items() if number > last and step.removes(key)]
+        if gone:
+            yield Message("notebook.removed", parameters={**_place(step), "names": ", ".join(gone)})
 
 
 def _failure(step: Step, error: StepError) -> Message:
@@ -87,8 +103,19 @@ def _sorted_out(observed: Observed) -> tuple[list[int], list[StepError]]:
 
 def _missing_name(error: StepError, lost: Iterable[str]) -> str:
     """The name without which a statement failed, where an earlier one was to bind it."""
+    name = _name_in(error)
+    return name if name in lost else ""
+
+
+def _name_in(error: StepError) -> str:
     found = re.match(r"name '(\w+)' is not defined", error.message)
-    return found[1] if error.type == "NameError" and found and found[1] in lost else ""
+    return found[1] if error.type == "NameError" and found else ""
+
+
+def _stands_above(error: StepError, steps: Sequence[Step]) -> bool:
+    """Whether a statement failed for want of a name that one below it binds."""
+    name = _name_in(error)
+    return bool(name) and any(name in step.binds for step in steps[error.step + 1 :])
 
 
 def _is_of_a_service(step: Step) -> bool:

@@ -199,13 +199,10 @@ def exercises_in(notebooks: Sequence[bytes]) -> list[str]:
 
 
 def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]:
-    """The cells of each notebook that can be used, in the order of the book."""
+    """The cells of each notebook that can be used, in the order of the book, then as given."""
     usable = [entry for entry in read if isinstance(entry, Notebook)]
-    return [entry.all_cells for entry in sorted(usable, key=_place_in_book)]
-
-
-def _place_in_book(notebook: Notebook) -> tuple[int, tuple[str, ...]]:
-    return KEYS.index(notebook.exercises[0]), notebook.cells
+    ordered = sorted(usable, key=lambda entry: KEYS.index(entry.exercises[0]))
+    return [entry.all_cells for entry in ordered]
 
 
 def _read(data: bytes) -> Notebook | Unusable:
