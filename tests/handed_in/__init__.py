@@ -1,1 +1,1 @@
-"""What classes hand in: small inputs, each of one kind, with the points and the words it must get."""
+"""What classes hand in: small inputs, each of one kind, with its points and its words."""

@@ -119,7 +119,7 @@ CASES = [
          {"use_residual": 10}, "an answer decorated by an absent package, and one that is not",
          says=("marimo",)),
     Case("spyder",
-         script(f"#%% first\nfrom IPython import get_ipython\nget_ipython().magic('reset -sf')\n{TF}",
+         script(f"#%% 1\nfrom IPython import get_ipython\nget_ipython().magic('reset -sf')\n{TF}",
                 f"#%% second\n{RELU6}", f"#%%\n{RULE}"),
          BOTH, "a script that empties its variables first"),
     Case("vscode_cells",
