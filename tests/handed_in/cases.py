@@ -1,9 +1,10 @@
 """All cases, by name."""
 
-from tests.handed_in import files, forms, services, state
+from tests.handed_in import files, forms, more, services, state
 
-CASES = {case.name: case for module in (services, forms, files, state) for case in module.CASES}
-assert len(CASES) == sum(len(module.CASES) for module in (services, forms, files, state))
-FAST = [name for name, case in CASES.items() if not case.slow]
-SLOW = [name for name, case in CASES.items() if case.slow]
-CHECKED = [name for name, case in CASES.items() if case.checked]
+ALL = [case for module in (services, forms, files, state, more) for case in module.CASES]
+CASES = {case.name: case for case in ALL}
+assert len(CASES) == len(ALL), "two cases have one name"
+FAST = [case.name for case in ALL if not case.slow]
+SLOW = [case.name for case in ALL if case.slow]
+CHECKED = [case.name for case in ALL if case.checked]

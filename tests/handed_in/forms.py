@@ -212,5 +212,6 @@ CASES = [
              "def relu6(x):\n    return tf.clip_by_value(x, 0.0, TOP)", RULE),
          {"relu6": 0, "use_residual": 10},
          "the answer needs what failed: the cause is named, and not only the name that is missing",
-         says=("pandas",), never=(*ACCUSATIONS, "misspelt"), checked=True),
+         says=("pandas",), never=(*ACCUSATIONS, "uses a name that does not exist"),
+         checked=True),
 ]  # fmt: skip

@@ -166,7 +166,7 @@ CASES = [
          one(f"import cv2\nimport torch\nimport seaborn as sns\nfrom tqdm.auto import tqdm\n"
              f"sns.set_theme()\n{TF}\n{RELU6}",
              f"import pandas as pd, numpy as np\nfrom torch import nn\n{RULE}"),
-         BOTH, "packages of the learner's machine above the answer", says=("seaborn",)),
+         BOTH, "packages of the learner's machine above the answer", says=("cv2",)),
     Case("absent_and_needed",
          one(f"import numba\nfrom numba import njit\n\n@njit\n{RULE}", RELU6),
          {"relu6": 10, "use_residual": 0},
@@ -176,7 +176,7 @@ CASES = [
          one(f"import keras\n(x_train, y_train), _ = keras.datasets.cifar10.load_data()\n"
              f"x_train = x_train / 255.0\n{DEPTHWISE}\n{RELU6}"),
          BLOCK, "a data set that cannot be fetched, above the answers of one cell",
-         says=("cifar10|load_data|x_train",)),
+         says=("cifar",)),
     Case("data_request",
          one(f"import requests\nreply = requests.get('http://nowhere.invalid/a.csv', timeout=3)\n"
              f"rows = reply.text\n{RULE}", RELU6),
