@@ -77,7 +77,7 @@ BESIDE = [
                                  f"TOP = Path('data', 'in', 'top.csv').read_text()\n{CAPPED}",
                                  RULE),
           "data/in/top.csv": b"6.0"},
-         BOTH, "the answer reads a file two folders down", checked=True),
+         BOTH, "the answer reads a file two folders down"),
     Case("csv_above",
          {"notebooks/work.ipynb": notebook(f"TOP = open('../data/top.csv').read()\n{CAPPED}", RULE),
           "data/top.csv": b"6.0"},
@@ -85,7 +85,7 @@ BESIDE = [
     Case("csv_of_windows",
          {"work.ipynb": notebook(f"TOP = open(r'.\\data\\top.csv').read()\n{CAPPED}", RULE),
           "data/top.csv": b"6.0"},
-         {"use_residual": 10}, "a path as Windows writes it: not found here, and said",
+         {"relu6": 0, "use_residual": 10}, "a path as Windows writes it: not found here, and said",
          says=("top.csv",)),
     Case("arrays_beside",
          {"work.ipynb": notebook("import numpy as np\nTOP = np.load('top.npy')[0]", CAPPED, RULE),
@@ -99,7 +99,7 @@ BESIDE = [
     Case("json_beside",
          {"work.ipynb": notebook("import json\nTOP = json.load(open('config.json'))['top']", CAPPED,
                                  RULE), "config.json": b'{"top": 6}', "notes.txt": b"6"},
-         BOTH, "settings in a JSON file, which is no notebook", checked=True),
+         BOTH, "settings in a JSON file, which is no notebook"),
     Case("data_of_another_machine",
          {"work.ipynb": notebook(f"rows = open('/content/drive/MyDrive/rows.csv').read()\n{RELU6}",
                                  f"data = open('C:/Users/me/x.csv')\n{RULE}")},
@@ -179,14 +179,14 @@ ENDINGS = [
          UNREAD, "the notebook as a web page", says=(".html",), loose=True),
     Case("pdf_only", {"work.pdf": b"%PDF-1.4 relu6"}, UNREAD, "a print of the notebook alone",
          says=("no notebook|.pdf",)),
-    Case("conflict", {"work.ipynb": GOOD.replace(b'"cells": [',
+    Case("unmerged", {"work.ipynb": GOOD.replace(b'"cells": [',
          b'<<<<<<< HEAD\n "cells": [\n======='
                                                  b'\n "cells": [\n>>>>>>> 1a2b3c\n', 1)},
          UNREAD, "two versions that were never merged", says=("merge|conflict",)),
-    Case("conflict_in_cell", one(TF, f"<<<<<<< HEAD\n{RELU6}\n=======\n{RELU6}\n>>>>>>> other",
+    Case("unmerged_cell", one(TF, f"<<<<<<< HEAD\n{RELU6}\n=======\n{RELU6}\n>>>>>>> other",
          RULE),
          {"use_residual": 10}, "the same inside of a cell", says=("merge|conflict",)),
-    Case("pointer", {"work.ipynb": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"
+    Case("stands_for_another", {"work.ipynb": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"
                                    b"size 12\n"},
          UNREAD, "what stands in for a large file", says=("LFS|pointer",)),
     Case("cut_off", {"work.ipynb": GOOD[: len(GOOD) * 2 // 3]}, UNREAD, "half of an upload",
@@ -216,7 +216,7 @@ ENDINGS = [
     Case("mark_in_cell", one(f"\ufeff{TF}\n{RELU6}", f"\ufeff{RULE}"), BOTH,
          "a mark at the start of a cell, pasted from a file", checked=True),
     Case("no_break_space", one(TF, RELU6.replace("    ", "\u00a0" * 4), RULE), {"use_residual": 10},
-         "spaces of a web page indent the answer", says=("U+00A0",), checked=True),
+         "spaces of a web page indent the answer", says=("U+00A0",)),
     Case("no_break_space_beside", one(f"{TF}\nx =\u00a01\n{RELU6}", RULE), BOTH,
          "a space of a web page in another line of the cell"),
     Case("curly_quotes", one(f"{TF}\nprint(\u201chello\u201d)\n{RELU6}", RULE), BOTH,
@@ -233,8 +233,7 @@ ENDINGS = [
 
 
 FORMATS = [
-    Case("format_3", {"work.ipynb": dumped(OLD)}, BOTH, "the format of 2013, on two worksheets",
-         checked=True),
+    Case("format_3", {"work.ipynb": dumped(OLD)}, BOTH, "the format of 2013, on two worksheets"),
     Case("ids_missing", {"work.ipynb": changed(nbformat_minor=5)}, BOTH, "cells want ids"),
     Case("ids_doubled", {"work.ipynb": changed(nbformat_minor=5, cells=[
          {**code(source), "id": "a"} for source in (TF, RELU6, RULE)])}, BOTH, "a cell was copied"),

@@ -81,7 +81,7 @@ SESSION = [
     Case("version_check",
          one(f"{TF}\nassert tf.__version__.startswith('1.15'), tf.__version__\n{RELU6}",
              f"import sys\nif sys.version_info < (9, 0):\n    raise OSError('too old')\n{RULE}"),
-         BOTH, "the version of the learner's machine is asserted", says=("too old",), checked=True),
+         BOTH, "the version of the learner's machine is asserted", says=("too old",)),
     Case("star_imports", one("from math import *\nfrom numpy import *\nfrom keras.layers import *",
          RELU6,
          RULE, "sum = max = all"), BOTH, "star imports that hide built-in functions"),

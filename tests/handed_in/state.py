@@ -51,10 +51,11 @@ GLOBALS = [
          "functions run eagerly"),
     Case("mixed_precision",
          one(f"{KERAS}\nkeras.mixed_precision.set_global_policy('mixed_float16')",
-         RELU6, DEPTHWISE, RULE), BOTH, "half precision for all layers"),
-    Case("float64", one(f"{KERAS}\nkeras.backend.set_floatx('float64')", RELU6, DEPTHWISE, RULE),
-         BOTH, "double precision for all layers"),
-    Case("channels_first", one(f"{KERAS}\nkeras.backend.set_image_data_format('channels_first')",
+         RELU6, DEPTHWISE, RULE), BOTH, "half precision for all layers", says=("float16",)),
+    Case("double_precision", one(f"{KERAS}\nkeras.backend.set_floatx('float64')", RELU6, DEPTHWISE,
+         RULE),
+         BOTH, "double precision for all layers", says=("float64",)),
+    Case("channel_order", one(f"{KERAS}\nkeras.backend.set_image_data_format('channels_first')",
          RELU6, DEPTHWISE), {"relu6": 10}, "channels before height and width",
          says=("channels_first|channels first",)),
     Case("seeds", one(f"{KERAS}\nkeras.utils.set_random_seed(1)\n"
@@ -73,7 +74,7 @@ GLOBALS = [
          "a folder of another machine, in the cell of the answer", says=("/content/work",)),
     Case("builtin_names",
          one("sum = 0\nlist = [1]\nmax = min = 3\nid = type = input = print = None",
-         RELU6, RULE), BOTH, "variables have the names of built-in functions", checked=True),
+         RELU6, RULE), BOTH, "variables have the names of built-in functions"),
     Case("module_names", one("import tensorflow as keras\nlayers = 3\nmath = 'a'\nnp = None\n"
          "check = hint = solution = 5\nmnv2_tutor = 1", RELU6, RULE), BOTH,
          "variables have the names of modules"),
@@ -104,7 +105,7 @@ GLOBALS = [
 ENDS = [
     Case("exits_last", one(RELU6, RULE, "import sys\nsys.exit()"), BOTH, "exit in the last cell"),
     Case("exits_between", one(RELU6, "exit()", "quit()", "raise SystemExit", RULE), BOTH,
-         "all ways to exit in cells between", checked=True),
+         "all ways to exit in cells between"),
     Case("exits_where_unfit", one("import sys\nif not tf.test.is_gpu_available():\n"
          "    sys.exit('no GPU')", RELU6, RULE), BOTH, "exit where hardware is missing"),
     Case("script_exits", script(TF, RELU6, RULE, "import sys\nsys.exit(0)"), BOTH,
@@ -139,8 +140,7 @@ ENDS = [
          "use_residual = use_residual(1, 2, 2)"), BOTH,
          "the answer's name is used again for its result"),
     Case("popen_above", one("import subprocess\np = subprocess.Popen(['sleep', '60'])", RELU6,
-         f"subprocess.run(['ls'], check=True)\n{RULE}"), BOTH, "another program runs on",
-         checked=True),
+         f"subprocess.run(['ls'], check=True)\n{RULE}"), BOTH, "another program runs on"),
     Case("threads",
          one("import threading, time\ndef work():\n    while True:\n        time.sleep(0.1)\n"
          "threading.Thread(target=work).start()", RELU6, RULE), BOTH, "a thread never ends"),
