@@ -186,8 +186,8 @@ ENDINGS = [
     Case("unmerged_cell", one(TF, f"<<<<<<< HEAD\n{RELU6}\n=======\n{RELU6}\n>>>>>>> other",
          RULE),
          {"use_residual": 10}, "the same inside of a cell", says=("merge|conflict",)),
-    Case("stands_for_another", {"work.ipynb": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"
-                                   b"size 12\n"},
+    Case("stands_for_another",
+         {"work.ipynb": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"},
          UNREAD, "what stands in for a large file", says=("LFS|pointer",)),
     Case("cut_off", {"work.ipynb": GOOD[: len(GOOD) * 2 // 3]}, UNREAD, "half of an upload",
          says=("cut off|incomplete|ends before|ends in the middle",)),

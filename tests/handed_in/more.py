@@ -74,7 +74,8 @@ SESSION = [
              f"display(Javascript('x()'))\nImage('nowhere.png')\n{RELU6}", f"display(3)\n{RULE}"),
          BOTH, "a picture that is not there is shown above the answer"),
     Case("more_magics",
-         one(f"%env A=1\n%store -r nothing\n%xmode Verbose\n%load nowhere.py\n%conda install x\n"
+         one(TF,
+         f"%env A=1\n%store -r nothing\n%xmode Verbose\n%load nowhere.py\n%conda install x\n"
              f"%reload_ext nosuch\n%tb\n%who\n{RELU6}", f"%%shell\nls\n{'-' * 3}",
              "%%bigquery table\nSELECT 1", f"%precision 3\n%pylab inline\n{RULE}"),
          BOTH, "other magics, half of which stop here"),
