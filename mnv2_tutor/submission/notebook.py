@@ -2,14 +2,12 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
+from pathlib import PurePosixPath
 from typing import Any
-
-import nbformat
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS, exercise
@@ -18,6 +16,7 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observe.code import is_empty
 from mnv2_tutor.slicing import MINE, Statement, Statements
 from mnv2_tutor.statements import Part, unseen_characters
+from mnv2_tutor.submission.content import Kind, cells_of, kind_of, text_of, what_is_wrong
 
 LARGEST = 50_000_000
 MOST_CODE = 400_000
@@ -216,14 +215,32 @@ def _writes(statement: Statement, key: str) -> bool:
     return not (isinstance(statement.node, FUNCTION) and is_empty(statement.node))
 
 
+def read_answer(path: str, data: bytes) -> Notebook:
+    """Read a notebook or a script, whichever it is by its content.
+
+    Raises:
+        Unusable: it is neither, or no exercise is in it.
+    """
+    is_script = kind_of(path, data) is Kind.SCRIPT
+    found = read_script(data) if is_script else read_notebook(data)
+    ending = PurePosixPath(path).suffix.lower()
+    if is_script and ending == ".ipynb":
+        return replace(found, mended=(Message("notebook.is_script"), *found.mended))
+    return found
+
+
 def read_notebook(data: bytes) -> Notebook:
-    """Read a notebook of any nbformat version, with or without a byte-order mark.
+    """Read a notebook of any nbformat version and encoding.
 
     Raises:
         Unusable: it is no notebook, or no exercise is in it.
     """
     _refuse_size(data)
-    return _notebook(_code_cells(data))
+    try:
+        cells = _code_cells(data)
+    except ValueError:
+        raise Unusable(f"not a notebook: {what_is_wrong(data)}") from None
+    return _with_encoding(_notebook(cells), data)
 
 
 def read_script(data: bytes) -> Notebook:
@@ -233,13 +250,19 @@ def read_script(data: bytes) -> Notebook:
         Unusable: it is no text, or no exercise is in it.
     """
     _refuse_size(data)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unusable("not text in UTF-8: save the file with that encoding") from None
+    text, _ = text_of(data)
     if "\0" in text:
         raise Unusable("not a Python file: it holds a null byte")
-    return _notebook([_Cell(_unix(text))], is_script=True)
+    return _with_encoding(_notebook([_Cell(_unix(text))], is_script=True), data)
+
+
+def _with_encoding(found: Notebook, data: bytes) -> Notebook:
+    """With a remark where it was not saved as UTF-8."""
+    encoding = text_of(data)[1]
+    if not encoding:
+        return found
+    said = Message("notebook.encoding", parameters={"encoding": encoding})
+    return replace(found, mended=(said, *found.mended))
 
 
 @dataclass(frozen=True)
@@ -453,33 +476,28 @@ def _is_definition(step: Step, key: str) -> bool:
 
 
 def _code_cells(data: bytes) -> list[_Cell]:
-    """The cells that count: those of code, and others that hold an answer by a slip."""
-    try:
-        text = data.decode("utf-8-sig")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
-        found: list[_Cell] = []
-        for cell in notebook.cells:
-            if not isinstance(cell.source, str):
-                raise TypeError("a cell's source is text")
-            number = len(found) + 1
-            source, marked = _unix(cell.source), _marked(cell)
-            if cell.cell_type == "code":
-                found.append(_Cell(source, marked, number, is_play=_is_play(cell)))
-            elif any(_holds(code := _without_fences(source), key) for key in KEYS):
-                found.append(_Cell(code, marked, number, is_retyped=True))
-        return found
-    except Exception:  # noqa: BLE001 - nbformat raises all sorts for what is no notebook
-        raise Unusable("not a notebook: Jupyter's .ipynb format was expected") from None
+    """The cells that count: those of code, and others that hold an answer by a slip.
+
+    Raises:
+        ValueError: it is no notebook.
+    """
+    found: list[_Cell] = []
+    for cell in cells_of(data):
+        number = len(found) + 1
+        source, marked = _unix(cell["source"]), _marked(cell)
+        if cell["cell_type"] == "code":
+            found.append(_Cell(source, marked, number, is_play=_is_play(cell)))
+        elif any(_holds(code := _without_fences(source), key) for key in KEYS):
+            found.append(_Cell(code, marked, number, is_retyped=True))
+    return found
 
 
 def _unix(source: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_play(cell: Any) -> bool:
-    tags = cell.metadata.get("tags")
+def _is_play(cell: Mapping[str, Any]) -> bool:
+    tags = cell["metadata"].get("tags")
     return isinstance(tags, list) and PLAY in tags
 
 
@@ -499,7 +517,7 @@ def _holds(source: str, key: str) -> bool:
     )
 
 
-def _marked(cell: Any) -> str:
-    marked = cell.metadata.get("mnv2_tutor", {})
+def _marked(cell: Mapping[str, Any]) -> str:
+    marked = cell["metadata"].get("mnv2_tutor", {})
     key = marked.get("exercise") if isinstance(marked, dict) else None
     return key if isinstance(key, str) else ""

@@ -17,6 +17,7 @@ from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.observation import Observation
+from mnv2_tutor.submission.content import Kind, kind_of
 from mnv2_tutor.submission.conversation import (
     Beside,
     Conversation,
@@ -26,7 +27,7 @@ from mnv2_tutor.submission.conversation import (
     Stop,
     Walk,
 )
-from mnv2_tutor.submission.notebook import Notebook, read_notebook
+from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
 
 Seen = Mapping[int | None, Mapping[str, Observation]]
 """What was seen, by seed (None is the public probe) and exercise."""
@@ -217,7 +218,8 @@ def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]
 
 def _read(data: bytes) -> Notebook | Unusable:
     try:
-        return read_notebook(data)
+        is_script = kind_of("", data) is Kind.SCRIPT
+        return read_script(data) if is_script else read_notebook(data)
     except Unusable as error:
         return error
 
