@@ -39,7 +39,7 @@ def regrade(out, *options):
 
 
 def table(out):
-    rows = csv.DictReader((out / "grades.csv").open(encoding="utf-8"))
+    rows = csv.DictReader((out / "grades.csv").open(encoding="utf-8-sig"))
     return {row["submission"]: row for row in rows}
 
 
@@ -97,7 +97,7 @@ def test_changed_points_reach_table_report_and_feedback(out, tmp_path):
 def test_differences_say_who_what_and_why(batch, out, tmp_path):
     done = regrade(out, "--rubric", points_file(tmp_path))
     assert "Ada: relu6 10 -> 12 (between: 3 of 3, now 5 of 5)" in done.stdout.splitlines()
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))}
     before, now = batch[1].rows, table(out)
     assert listed == {name for name in now if before[name]["relu6"] != now[name]["relu6"]}
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
@@ -238,7 +238,7 @@ def test_points_that_running_again_changed_are_listed(out, tmp_path):
     done = regrade(out, "--rubric", points_file(tmp_path), "--run")
     assert done.returncode == 0, done.stderr
     assert "Ada: relu6 10 -> 12 (it was run again)" in done.stdout.splitlines()
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))}
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
 
 
@@ -247,7 +247,7 @@ def test_a_run_afterwards_adds_to_what_is_listed(out, tmp_path):
     (out / "Ada" / "observations.zip").unlink()
     regrade(out, "--rubric", points_file(tmp_path))
     regrade(out, "--run")
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))}
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
 
 
