@@ -15,11 +15,9 @@ if not sys.platform.startswith("linux"):
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import misconceptions
 from mnv2_tutor.grading import results
 from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import questions
-from mnv2_tutor.observe import observe
 from mnv2_tutor.submission.conversation import Question
 from mnv2_tutor.submission.notebook import read_notebook
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, grade, run, write_notebook
@@ -193,19 +191,15 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(batch, name, reason):
     assert reason in graded.feedback(name)
 
 
-@pytest.mark.parametrize(
-    ("name", "wants_more"),
-    [
-        ("no_stem_norm", False),
-        pytest.param("head_never_widens", True, marks=pytest.mark.long),
-    ],
-)
-def test_more_is_asked_only_where_the_telling_questions_find_nothing(name, wants_more):
-    wrong, task = misconceptions("mobilenet_v2")[name], exercise("mobilenet_v2")
+def test_the_public_questions_are_asked_for_words_where_the_unseen_ones_are_not_passed():
+    task = exercise("use_residual")
     ask = questions(1, Marking({task.key: task}, {task.key: reference_on(task.key, 1)}))
-    seen = [observed(wrong, task.key, 1), observe(wrong, task.begun(task.telling))]
-    assert ask(task.key, seen[:1]) == Question(None, task.telling)
-    assert (ask(task.key, seen) == Question(None)) is wants_more
+    for function, more in ((lambda stride, c_in, c_out: True, Question(None)),
+                           (lambda stride, c_in, c_out: stride == 1 and c_in == c_out, None)):  # fmt: skip
+        seen = [observed(function, task.key, 1)]
+        assert ask(task.key, []) == Question(1)
+        assert ask(task.key, seen) == more
+        assert ask(task.key, [*seen, observed(function, task.key)]) is None
 
 
 def test_a_file_that_cannot_be_read_beside_a_right_one_is_seen(batch):

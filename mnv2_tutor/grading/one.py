@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.grading.intake import digest_of
 from mnv2_tutor.grading.marks import (
     Marking,
-    is_public_passed,
     passes_unseen,
     points,
     report_on,
@@ -101,19 +100,13 @@ def _beside(path: str, helpers: Mapping[str, str]) -> dict[str, str]:
 
 
 def questions(seed: int, marking: Marking) -> Ask:
-    """The unseen questions, for marks; where they are not passed the public ones, for words.
+    """The unseen questions, for marks; where they are not passed the public ones, for words."""
 
-    Of the public ones the telling ones come first, and mostly say it all.
-    """
-
-    def ask(key: str, seen: Sequence[Observation]) -> Question | None:
-        telling = exercise(key).telling
+    def ask(_: str, seen: Sequence[Observation]) -> Question | None:
         if not seen:
             return Question(seed)
-        if len(seen) == 1:
-            return Question(None, telling) if _wants_words(seen[0], marking) else None
-        is_begun = telling is not None and len(seen) == 2
-        return Question(None) if is_begun and is_public_passed(marking, seen[-1]) else None
+        is_enough = len(seen) > 1 or not _wants_words(seen[0], marking)
+        return None if is_enough else Question(None)
 
     return ask
 
