@@ -228,15 +228,20 @@ def _unfit(report: Mapping[str, Any], bench: Bench) -> tuple[str, tuple[str, ...
 
     A submission on which the grader itself failed has to be run again in any case.
     """
+    number = report.get("round")
     is_ours = (
         report.get("format") == FORMAT
-        and report["seed"] == bench.seed(report["round"])
+        and isinstance(number, int)
+        and report.get("seed") == bench.seed(number)
         and set(report["points"]) == set(bench.tasks)
-        and report["status"] != Status.FAILED
     )
-    if not is_ours:
+    if number is None or not is_ours:
         return TOO_LITTLE, tuple(bench.tasks)
-    return _otherwise(report, [*report["reports"]], bench.conditions(report["round"]))
+    if report["status"] == Status.FAILED:
+        reports = report["reports"].items()
+        ours = tuple(k for k, one in reports if one["outcome"] == Outcome.CHECKER_ERROR)
+        return (OURS, ours) if ours else (TOO_LITTLE, tuple(bench.tasks))
+    return _otherwise(report, [*report["reports"]], bench.conditions(number))
 
 
 def _otherwise(
