@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -22,7 +22,7 @@ from typing import Any
 from mnv2_tutor import records
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.exercise import Asked, Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.files import write_whole
 from mnv2_tutor.observation import Observation, from_json, to_json
@@ -33,7 +33,7 @@ LIBRARIES = ("keras", "numpy", "tensorflow")
 """What is seen of an answer may differ from one version of these to another."""
 SEEING = (
     "exercise", "observation", "block_probe", "network_probe", "shipping_probe", "find", "slicing",
-    "kept", "mine",
+    "kept", "mine", "statements",
 )  # fmt: skip
 """Modules that decide what is seen of an answer, beside the folders observe and submission."""
 OTHER_NAMES = ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly")
@@ -108,7 +108,7 @@ def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
 
 
 def _kept_path(key: str, seed: int) -> Path:
-    name = f"{key}-{seed}-{_identity([exercise(key).probe(seed)])[:8]}.json"
+    name = f"{key}-{seed}-{_identity(exercise(key).asked(seed))[:8]}.json"
     return records.folder() / "references" / _state_of_references() / name
 
 
@@ -126,14 +126,13 @@ def conditions(tasks: Mapping[str, Exercise], seed: int) -> dict[str, Any]:
 
 
 def questions(task: Exercise, seed: int) -> str:
-    """Identity of what the exercise asks: its unseen questions and its public ones, as data."""
-    how = (task.key, task.observer, task.parameters)
-    return _identity([task.probe(seed), task.probe(None)], *how)
+    """Identity of what the exercise asks, its unseen questions and its public ones, as data."""
+    return _identity(task.asked(seed), task.asked(None))
 
 
-def _identity(probes: Iterable[tuple[Any, ...]], *more: object) -> str:
-    data = [[(type(case).__name__, asdict(case)) for case in probe] for probe in probes]
-    return hashlib.sha256(repr((more, data)).encode()).hexdigest()[:16]
+def _identity(*asked: Asked) -> str:
+    text = json.dumps([one.to_data() for one in asked])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @cache

@@ -24,7 +24,7 @@ from mnv2_tutor.grading.marks import report_on
 from mnv2_tutor.grading.order import Order, seed_in
 from mnv2_tutor.grading.regrade import Ruling
 from mnv2_tutor.grading.results import Result, Status
-from mnv2_tutor.grading.rounds import Asked, Ledger
+from mnv2_tutor.grading.rounds import Ledger, Sitting
 from mnv2_tutor.grading.sandbox import Sandbox
 from mnv2_tutor.grading.seen import Seen
 from mnv2_tutor.messages import Message
@@ -69,7 +69,8 @@ def observed_here(name, files, asked, start, marking):
     try:
         exec(code, space)
     except ImportError as error:
-        given = {"cell": "1", "type": type(error).__name__, "message": str(error)}
+        given = {"where": "Code cell 1", "text": "import", "error": str(error),
+                 "type": type(error).__name__, "message": str(error)}  # fmt: skip
         remarks = (("", Message("notebook.cell_error", parameters=given)),)
     seen = {KEY: Seen(observe(space[KEY], exercise(KEY), asked.seed))}
     reports = {KEY: report_on(marking, seen[KEY])}
@@ -269,11 +270,11 @@ def test_a_report_of_somebody_else_is_nobodys(learners):
 
 
 def test_a_version_that_could_not_be_read_was_asked_nothing():
-    ledger = Ledger({"Ada": Asked("one", 0)}, is_complete=True)
+    ledger = Ledger({"Ada": Sitting("one", 0)}, is_complete=True)
     unread, read = {"digest": "one", "reports": {}}, {"digest": "one", "reports": {KEY: {}}}
-    assert ledger.next_of("Ada", "two", unread, 1) == Asked("two", 1, 0)
-    assert ledger.next_of("Ada", "two", read, 1) == Asked("two", 1, 1)
-    assert ledger.next_of("Ada", "one", read, 1) == Asked("one", 1, 0)
+    assert ledger.next_of("Ada", "two", unread, 1) == Sitting("two", 1, 0)
+    assert ledger.next_of("Ada", "two", read, 1) == Sitting("two", 1, 1)
+    assert ledger.next_of("Ada", "one", read, 1) == Sitting("one", 1, 0)
 
 
 def test_seeds_of_rounds_are_large_and_tell_nothing_of_each_other():

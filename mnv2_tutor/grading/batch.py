@@ -16,7 +16,7 @@ from mnv2_tutor.grading.marks import Marking
 from mnv2_tutor.grading.one import graded
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Row, Status
-from mnv2_tutor.grading.rounds import Asked, Ledger
+from mnv2_tutor.grading.rounds import Ledger, Sitting
 from mnv2_tutor.grading.workers import ForkServer, ServerEnded
 from mnv2_tutor.messages import Message
 
@@ -31,7 +31,7 @@ class Turn:
     """A submission that is to be run, and in which round it is asked."""
 
     one: HandedIn
-    asked: Asked
+    asked: Sitting
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _failed(name: str, error: Exception) -> Result:
     return Result(name, "", Status.FAILED, problem[:500])
 
 
-def _said_again(result: Result, asked: Asked) -> Result:
+def _said_again(result: Result, asked: Sitting) -> Result:
     """The same; where an earlier version was asked other questions, it says so."""
     if not (asked.again and result.reports):
         return result

@@ -15,7 +15,7 @@ from mnv2_tutor.grading import order, results
 
 
 @dataclass(frozen=True)
-class Asked:
+class Sitting:
     """The last time that a submission was asked, or is to be.
 
     Attributes:
@@ -37,7 +37,7 @@ class Ledger:
         is_complete: whether the last run of the batch came to its normal end.
     """
 
-    asked: dict[str, Asked] = field(default_factory=dict)
+    asked: dict[str, Sitting] = field(default_factory=dict)
     is_complete: bool = False
 
     @property
@@ -49,9 +49,11 @@ class Ledger:
         """Note a submission whose results stay: it is not asked."""
         before = self.asked.get(name)
         if before is None or (before.digest, before.round) != (digest, report["round"]):
-            self.asked[name] = Asked(digest, report["round"], report["asked_again"])
+            self.asked[name] = Sitting(digest, report["round"], report["asked_again"])
 
-    def next_of(self, name: str, digest: str, report: Mapping[str, Any] | None, now: int) -> Asked:
+    def next_of(
+        self, name: str, digest: str, report: Mapping[str, Any] | None, now: int
+    ) -> Sitting:
         """When a submission is asked that has no results yet, or has to be asked once more.
 
         Args:
@@ -62,11 +64,11 @@ class Ledger:
         """
         before = self.asked.get(name)
         if before is None:
-            return Asked(digest, now)
+            return Sitting(digest, now)
         if before.digest == digest:
-            return Asked(digest, max(now, before.round), before.again)
+            return Sitting(digest, max(now, before.round), before.again)
         was_asked = bool(report and report["digest"] == before.digest and report["reports"])
-        return Asked(digest, max(now, before.round + 1), before.again + was_asked)
+        return Sitting(digest, max(now, before.round + 1), before.again + was_asked)
 
     def now(self) -> int:
         """The round of what is new."""
@@ -95,17 +97,17 @@ def read(out: Path) -> Ledger:
         return Ledger(_by_reports(out), is_complete=True)
 
 
-def _asked(data: Mapping[str, Any]) -> Asked:
-    return Asked(str(data["digest"]), int(data["round"]), int(data["again"]))
+def _asked(data: Mapping[str, Any]) -> Sitting:
+    return Sitting(str(data["digest"]), int(data["round"]), int(data["again"]))
 
 
-def _by_reports(out: Path) -> dict[str, Asked]:
-    found: dict[str, Asked] = {}
+def _by_reports(out: Path) -> dict[str, Sitting]:
+    found: dict[str, Sitting] = {}
     for path in sorted(out.glob(f"*/{results.REPORT}")):
         report = results.read(path.parent)
         if report:
             number, again = (report.get(part) for part in ("round", "asked_again"))
-            found[str(report["submission"])] = Asked(
+            found[str(report["submission"])] = Sitting(
                 str(report["digest"]),
                 number if isinstance(number, int) else 0,
                 again if isinstance(again, int) else 0,
