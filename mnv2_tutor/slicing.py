@@ -34,7 +34,7 @@ class Slice:
     lacks: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """One statement at the top level of a cell, and what it does with names.
 
@@ -121,14 +121,19 @@ class Statements:
         last = [s for s in self._all if name in s.binds and s.origin != MINE][-1:]
         return any(is_empty(statement.node) for statement in last)
 
-    def needed_by(self, name: str, key: str) -> list[Statement]:
-        """What ``name`` needs as the answer to the exercise ``key``, itself included, in order."""
-        taken = self._search(name, key).taken
-        return [self._all[index] for index in sorted(taken)]
+    def needed_by(self, key: str, until: Statement | None = None) -> list[Statement]:
+        """What the answer to the exercise ``key`` needs, itself included, in order.
 
-    def _search(self, name: str, key: str) -> "_Search":
-        search = _Search(self._all, self._touching, key)
-        search.need(name, before=len(self._all))
+        With ``until`` it is the one that stands just after that statement. Names that are looked up
+        when it is called count as they are then, and where they are not bound yet, as they will be.
+        """
+        end = len(self._all) if until is None else self._all.index(until) + 1
+        return [self._all[index] for index in sorted(self._search(key, key, end).taken)]
+
+    def _search(self, name: str, key: str, end: int | None = None) -> "_Search":
+        end = len(self._all) if end is None else end
+        search = _Search(self._all, self._touching, key, end)
+        search.need(name, before=end)
         while search.waiting:
             search.follow(search.waiting.pop())
         return search
@@ -154,6 +159,7 @@ class _Search:
     Attributes:
         touching: for a name, the statements that bind or change it.
         key: the exercise; its own kept function is no source of it.
+        end: names that functions look up count as they are before this statement.
         taken: from a statement's index to the names for which it is needed.
         waiting: those of which it is not yet known what they need themselves.
     """
@@ -161,6 +167,7 @@ class _Search:
     statements: list[Statement]
     touching: dict[str, list[int]]
     key: str
+    end: int
     taken: dict[int, set[str]] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
@@ -174,7 +181,8 @@ class _Search:
             own = name in statement.may_bind | statement.changes
             self.need(name, before=index, required=not own)
         for name in statement.uses_later:
-            self.need(name, before=len(self.statements))
+            is_there = any(index < self.end for index in self.touching.get(name, ()))
+            self.need(name, before=self.end if is_there else len(self.statements))
 
     def need(self, name: str, before: int, required: bool = True) -> None:
         """Take what made ``name`` what it is just before the statement at ``before``."""

@@ -7,10 +7,13 @@ Nothing is run here, and IPython is not needed.
 
 import ast
 import re
+import sys
 import textwrap
 import warnings
 from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from parso.grammar import load_grammar
 
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What the parser raises where a text is none, or too deep."""
@@ -28,6 +31,8 @@ HELP = re.compile(r"^(?P<indent>[ \t]*)(\?{1,2}[\w.%*]+|%{0,2}[\w.*]+\?{1,2})[ \
 PROMPT = re.compile(r"^(In ?\[\d*\]: ?|\s*\.\.\.:? ?|>>> ?)", re.M)
 GOES_ON = re.compile(r"(elif|else|except|finally)\b|[)\]}]")
 """How a line at the left edge begins that belongs to the lines above it."""
+NEWER = tuple(f"3.{minor}" for minor in range(sys.version_info.minor + 1, 16))
+"""Versions of Python after this one."""
 INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None) | {0xA0: " "}
 """Characters that nobody sees, and that are no Python outside of quotes."""
 
@@ -67,6 +72,37 @@ def parts_of(source: str) -> list[Part]:
     except NO_PYTHON:  # of a text that is too deep to be taken apart
         found = [Part(1, plain, None)]
     return [replace(part, shown=lines[part.line - 1].strip()) for part in found]
+
+
+def unseen_characters(source: str) -> list[str]:
+    """Names of the characters that nobody sees, where a cell is no Python with them."""
+    if not set(source) & set(map(chr, INVISIBLE)) or _parsed(source) is not None:
+        return []
+    return [f"U+{ord(one):04X}" for one in dict.fromkeys(source) if ord(one) in INVISIBLE]
+
+
+def problem_of(text: str) -> tuple[str, str]:
+    """Why a text is no Python: the error's type and words; empty where it is Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except NO_PYTHON as error:
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        return type(error).__name__, message
+    return "", ""
+
+
+def newer_python(text: str) -> str:
+    """The version of Python from which on a text is Python; empty where there is none."""
+    for version in NEWER:
+        try:
+            grammar = load_grammar(version=version)
+        except NotImplementedError:
+            continue
+        if not list(grammar.iter_errors(grammar.parse(text))):
+            return version
+    return ""
 
 
 def as_python(source: str) -> str:

@@ -50,7 +50,9 @@ def answering(monkeypatch, stops=None, sees="callable"):
             raise AssertionError("replaced below")
         return {"problems": [None] * len(message.get("parts", ()))}
 
-    def observe(self, key, at_the_end=False):
+    def observe(self, key, after=None):
+        if key in self.seen:
+            return
         asked.append(f"observe {key}")
         self.seen[key] = Observation(key, self.seeds[key], sees, cases=(WHOLE,))
 

@@ -29,6 +29,11 @@ GRACE = 1.0
 """Seconds in which a process that ended says why."""
 UNFINISHED_NAMES = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
 """Errors of a function, or of a statement, that stands above what it needs."""
+WORDS_OF_ERRORS = {
+    "No", "module", "named", "name", "is", "not", "defined", "cannot", "import", "from", "object",
+    "has", "no", "attribute", "such", "file", "or", "directory", "Errno", "division", "by", "zero",
+}  # fmt: skip
+"""What Python itself says in errors that happen to everybody."""
 OWN_FACTS = ("cause", "cause_name", "why", "limit")
 """Facts that are ours to give: what the other side says under these names is dropped."""
 
@@ -141,6 +146,7 @@ class Conversation:
         submission: the cells of each notebook of the submission, for ``mnv2_tutor.mine``.
         beside: what was handed in with it.
         until: ``time.monotonic()`` at which all of it must be over.
+        passes: whether an answer is right, by what was seen of it.
         left_out: statements that did not answer, by their number; no later run has them.
         hurries: whether a statement hung that no exercise needs: no other one of these is run.
     """
@@ -151,6 +157,7 @@ class Conversation:
     limits: Limits
     beside: Beside = field(default_factory=Beside)
     until: float = float("inf")
+    passes: Callable[[Observation], bool] = lambda _: True
     left_out: dict[int, Stop] = field(default_factory=dict)
     hurries: bool = False
     _one_by_one: bool = False
@@ -307,12 +314,10 @@ class _Run:
         self.program = [
             n
             for n in (range(len(notebook.steps)) if among is None else among)
-            if n not in talk.left_out
+            if n not in talk.left_out and notebook.steps[n].statement
         ]
-        self.stands = {
-            key: max(steps) for key, steps in needs.items() if steps and notebook.binds(key)
-        }
-        """After which statement each function is asked; those that are not here, at the end."""
+        self.stands = {key: notebook.stands_after(key) for key in seeds}
+        """After which statements each function is asked, beside at the end."""
         self.errors: list[StepError] = []
         self.late: list[int] = []
         self.skipped: list[int] = []
@@ -333,15 +338,15 @@ class _Run:
         self.line = Line(running, self.talk, asked)
         for group in self._groups():
             self._do(group)
-            for key, last in self.stands.items():
-                if key not in self.seen and key not in self.open and last <= group[-1]:
-                    self._ask(key)
+            for key, steps in self.stands.items():
+                while steps and steps[0] <= group[-1]:
+                    self._ask(key, after=steps.pop(0))
             if not self.seeds.keys() - self.seen.keys():
                 return
         self._again()
         for key in self.seeds:
             if key not in self.seen:
-                self._ask(key, at_the_end=True)
+                self._ask(key)
 
     def end(self) -> None:
         if self.line:
@@ -366,7 +371,7 @@ class _Run:
                 continue
             if step.is_quiet and not self.talk._one_by_one:
                 group.append(n)
-                if n not in self.stands.values():
+                if not any(n in steps for steps in self.stands.values()):
                     continue
             else:
                 if group:
@@ -401,9 +406,10 @@ class _Run:
     def _sayable(self, n: int, kind: str, message: str) -> StepError:
         """The error as it can be shown: one that has seen hidden inputs could hold them."""
         if self.was_asked and kind:
-            message = ""
-            code = "\n".join(self.talk.notebook.cells)
-            if not (kind.isidentifier() and (hasattr(builtins, kind) or kind in code)):
+            own = set(re.findall(r"\w+", "\n".join(self.talk.notebook.cells)))
+            if not set(re.findall(r"\w+", message)) <= own | WORDS_OF_ERRORS:
+                message = ""
+            if not (hasattr(builtins, kind) or kind in own):
                 kind = "an error"
         return StepError(n, kind, message)
 
@@ -426,24 +432,37 @@ class _Run:
         steps = self.talk.notebook.steps
         return any(steps[n].binds & step.binds for step in steps[n + 1 :])
 
-    def _ask(self, key: str, at_the_end: bool = False) -> None:
+    def _ask(self, key: str, after: int | None = None) -> None:
+        """Ask a function that may stand after this statement, or at the end."""
+        if key in self.seen:
+            return
         assert self.line is not None
         self.asking, seed = key, self.seeds[key]
         asked = exercise(key).asked(seed).to_data()
         message = {"do": "observe", "asked": asked, "writes": self.talk.notebook.writes(key)}
         self.was_asked = self.was_asked or seed is not None
-        answer = self.line.ask(message, self.talk.limits.of(key))
-        found = _observation(answer, key, seed)
+        found = _observation(self.line.ask(message, self.talk.limits.of(key)), key, seed)
         self.asking = ""
-        if at_the_end or not _may_become_whole(found):
-            self.seen[key] = found
+        before = self.open.get(key)
+        if after is None or self._is_settled(key, found, after):
+            # A name that was taken for something else below leaves what stood before.
+            is_gone = before and found.kind != "callable" and before.kind == "callable"
+            self.seen[key] = before if before and is_gone else found
         else:
             self.open[key] = found
+
+    def _is_settled(self, key: str, found: Observation, after: int) -> bool:
+        """Whether nothing that stands below can matter."""
+        if self.talk.notebook.is_bound_below(key, after):
+            return False  # of several answers the last one counts
+        is_last = not self.stands[key] and not _may_become_whole(found)
+        return is_last or self.talk.passes(found)
 
     def _with_cause(self, seen: Observation) -> Observation:
         """The same, with the statement that failed or was left out where that is the cause."""
         steps = self.talk.notebook.steps
-        lost = {error.step: error for error in self.errors}
+        broken = [n for n, step in enumerate(steps) if step.statement is None]
+        lost = [*(error.step for error in self.errors), *broken]
         if seen.kind == "absent" and not seen.facts:
             for n in (*lost, *self.talk.left_out):
                 if seen.exercise in steps[n].binds:

@@ -17,7 +17,7 @@ from mnv2_tutor.find import alike
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observe.code import is_empty
 from mnv2_tutor.slicing import MINE, Statement, Statements
-from mnv2_tutor.statements import Part
+from mnv2_tutor.statements import Part, unseen_characters
 
 LARGEST = 50_000_000
 MOST_CODE = 400_000
@@ -27,6 +27,7 @@ PLAY = "play"
 LONGEST_SHOWN = 80
 """Characters of a line in a remark."""
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+FENCED = re.compile(r"^```(?:python|py)?[ \t]*\n(.*?)^```", re.M | re.S)
 HEAD = re.compile(r"^(?:async +def|def|class) +(\w+)", re.M)
 SET_UP = {
     "keras": "import keras",
@@ -176,9 +177,37 @@ class Notebook:
         )
 
     def needed_by(self, key: str) -> list[int]:
-        """The numbers of the steps that ``key`` needs, itself included."""
-        needed = {id(statement) for statement in self.statements.needed_by(key, key)}
-        return [n for n, step in enumerate(self.steps) if id(step.statement) in needed]
+        """The numbers of the steps that ``key`` needs at the end, itself included."""
+        return self._numbers(self.statements.needed_by(key))
+
+    def stands_after(self, key: str) -> list[int]:
+        """The steps after which ``key`` is asked: first where it is written last, then at the end.
+
+        They differ where something below takes its name, or one that it uses, for another thing.
+        """
+        if not self.binds(key):
+            return []
+        written = [s for s in self.statements if _defines(s, key)]
+        known = self.statements.needed_by(key, until=written[-1]) if written else []
+        found = (self._numbers(known), self.needed_by(key))
+        return sorted({max(numbers) for numbers in found if numbers})
+
+    def is_bound_below(self, key: str, step: int) -> bool:
+        return any(key in other.binds for other in self.steps[step + 1 :])
+
+    def _numbers(self, statements: list[Statement]) -> list[int]:
+        wanted = set(map(id, statements))
+        return [n for n, step in enumerate(self.steps) if id(step.statement) in wanted]
+
+
+def _defines(statement: Statement, key: str) -> bool:
+    """Whether it is a function, class or lambda of that name, and not the template's stub."""
+    match statement.node:
+        case ast.Assign(value=ast.Lambda()):
+            return key in statement.binds
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return _writes(statement, key)
+    return False
 
 
 def _writes(statement: Statement, key: str) -> bool:
@@ -400,6 +429,10 @@ def _mended(
     for cell in cells:
         if cell.is_retyped:
             yield Message("notebook.retyped", parameters={"cell": str(cell.number)})
+    for cell in cells:
+        if names := unseen_characters(cell.source):
+            parameters = {"names": ", ".join(names), "cell": str(cell.number)}
+            yield Message("notebook.unseen_characters", parameters=parameters)
     for key, cell in played.items():
         parameters = {"name": key, "cell": str(cell.number)}
         yield Message("notebook.play", parameters=parameters)
@@ -434,8 +467,8 @@ def _code_cells(data: bytes) -> list[_Cell]:
             source, marked = _unix(cell.source), _marked(cell)
             if cell.cell_type == "code":
                 found.append(_Cell(source, marked, number, is_play=_is_play(cell)))
-            elif any(_defines(source, key) for key in KEYS):
-                found.append(_Cell(source, marked, number, is_retyped=True))
+            elif any(_holds(code := _without_fences(source), key) for key in KEYS):
+                found.append(_Cell(code, marked, number, is_retyped=True))
         return found
     except Exception:  # noqa: BLE001 - nbformat raises all sorts for what is no notebook
         raise Unusable("not a notebook: Jupyter's .ipynb format was expected") from None
@@ -450,7 +483,13 @@ def _is_play(cell: Any) -> bool:
     return isinstance(tags, list) and PLAY in tags
 
 
-def _defines(source: str, key: str) -> bool:
+def _without_fences(text: str) -> str:
+    """The code between the fences of a text cell; a text without any as it is."""
+    fenced = FENCED.findall(text)
+    return "\n".join(fenced) if fenced else text
+
+
+def _holds(source: str, key: str) -> bool:
     """Whether the text is Python, all of it, that defines ``key``."""
     if f"def {key}" not in source:
         return False

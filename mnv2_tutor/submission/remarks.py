@@ -2,9 +2,11 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from mnv2_tutor.messages import Message
+from mnv2_tutor.statements import newer_python, problem_of
 from mnv2_tutor.submission.conversation import StepError, Stop
 from mnv2_tutor.submission.notebook import Step
 from mnv2_tutor.submission.run import Observed
@@ -13,6 +15,7 @@ SERVICES = ("google", "kaggle", "kaggle_secrets", "kaggle_datasets", "kaggle_web
             "dbruntime", "pyspark", "deepnote_toolkit", "sagemaker", "azureml", "piplite",
             "pyodide", "js", "condacolab")  # fmt: skip
 """Modules that exist on another service alone."""
+MARKS_OF_A_MERGE = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 MOST = 12
 """Lines that a remark names, and remarks of one kind."""
 
@@ -31,10 +34,10 @@ def remarks(observed: Observed) -> tuple[Message, ...]:
         for n in sorted({*observed.late, *above})
     ]
     failed = [error for error in failed if error.step not in above]
-    alone = [Message("notebook.alone", parameters={"name": name}) for name in observed.alone]
     return (
         *observed.notebook.mended,
-        *alone,
+        *_broken(steps),
+        *_alone(observed),
         *_removed(observed),
         *_listed("notebook.stepped_over", [steps[n] for n in stepped_over]),
         *late,
@@ -63,6 +66,34 @@ def _listed(key: str, steps: list[Step]) -> Iterator[Message]:
 
 def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
+
+
+def _alone(observed: Observed) -> Iterator[Message]:
+    """Which exercises were asked by themselves, and the lines that may be why."""
+    steps = observed.notebook.steps
+    by_cause: dict[tuple[int, ...], list[str]] = {}
+    for key, others in observed.alone.items():
+        by_cause.setdefault(others, []).append(key)
+    for others, keys in by_cause.items():
+        names = ", ".join(keys)
+        for message in _listed("notebook.alone", [steps[n] for n in others]):
+            yield Message(message.key, parameters={**message.parameters, "name": names})
+
+
+def _broken(steps: Sequence[Step]) -> Iterator[Message]:
+    """A remark on each part that is no Python, and one on all marks of a merge."""
+    broken = [step for step in steps if step.statement is None]
+    marks = [step for step in broken if step.part.text.startswith(MARKS_OF_A_MERGE)]
+    yield from _listed("notebook.unmerged", marks)
+    for step in [step for step in broken if step not in marks][:MOST]:
+        version = newer_python(step.part.text)
+        kind, message = problem_of(step.part.text)
+        told = f"{kind}: {message}" if message else kind
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        parameters = {**_place(step), "version": version, "here": here}
+        parameters |= {"type": kind, "message": message, "error": told}
+        key = "notebook.newer_python" if version else "notebook.cell_error"
+        yield Message(key, parameters=parameters)
 
 
 def _removed(observed: Observed) -> Iterator[Message]:

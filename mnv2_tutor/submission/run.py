@@ -41,7 +41,8 @@ class Observed:
         late: statements that ran only after those below them.
         left_out: statements that were left out, since with them nothing came back.
         skipped: statements that were not run, since others hung that no exercise needs either.
-        alone: exercises that could be asked only where nothing else of the notebook ran.
+        alone: exercises that could be asked only where nothing else of the notebook ran, with
+            the statements that may be why.
     """
 
     notebook: Notebook
@@ -50,7 +51,7 @@ class Observed:
     late: tuple[int, ...] = ()
     left_out: Mapping[int, Stop] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
-    alone: tuple[str, ...] = ()
+    alone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def exercises(self) -> tuple[str, ...]:
@@ -140,9 +141,12 @@ def observe_notebook(
         Unusable: no process could run it.
     """
     until = time.monotonic() + limits.submission if until is None else until
-    talk = Conversation(start, notebook, all_cells, limits, beside or Beside(), until)
+    talk = Conversation(
+        start, notebook, all_cells, limits, beside or Beside(), until, asking.passes
+    )
     first = talk.walk(dict.fromkeys(notebook.exercises, asking.seed))
-    seen, alone = dict(first.seen), []
+    seen = dict(first.seen)
+    alone: dict[str, tuple[int, ...]] = {}
     doubtful = [
         key for key in seen if not asking.passes(seen[key]) and _is_doubtful(first, key, notebook)
     ]
@@ -151,7 +155,7 @@ def observe_notebook(
         for key in doubtful:
             if _is_better(again.seen[key], seen[key], asking):
                 seen[key] = again.seen[key]
-                alone.append(key)
+                alone[key] = tuple(_others(first, key, notebook))
     found: dict[int | None, dict[str, Observation]] = {asking.seed: seen}
     wanting = [key for key in seen if asking.wants_words(seen[key])]
     for keys, among in (
@@ -163,7 +167,7 @@ def observe_notebook(
             found.setdefault(None, {}).update(told.seen)
             first = first if among else told
     return Observed(
-        notebook, found, first.errors, first.late, dict(talk.left_out), first.skipped, tuple(alone)
+        notebook, found, first.errors, first.late, dict(talk.left_out), first.skipped, alone
     )
 
 
@@ -173,12 +177,18 @@ def _needed(notebook: Notebook, keys: Sequence[str]) -> list[int]:
 
 def _is_doubtful(walk: Walk, key: str, notebook: Notebook) -> bool:
     """Whether something else in the notebook may be why an answer is not right."""
-    seen, needed = walk.seen[key], set(notebook.needed_by(key))
-    if not needed or seen.empty_body or seen.facts.get("why") in ("time", "all"):
+    seen = walk.seen[key]
+    if not notebook.needed_by(key) or seen.empty_body or seen.facts.get("why") in ("time", "all"):
         return False
-    troubled = {error.step for error in walk.errors} | set(walk.left_out)
-    others = (n for n in range(len(notebook.steps)) if n not in needed)
-    return any(n in troubled or not notebook.steps[n].is_quiet for n in others)
+    return bool(walk.errors or walk.left_out or _others(walk, key, notebook))
+
+
+def _others(walk: Walk, key: str, notebook: Notebook) -> list[int]:
+    """Statements that ``key`` does not need and that may change what it does."""
+    needed = set(notebook.needed_by(key))
+    failed = {error.step for error in walk.errors}
+    steps = enumerate(notebook.steps)
+    return [n for n, step in steps if not step.is_quiet and n not in needed | failed]
 
 
 def _is_better(again: Observation, first: Observation, asking: Asking) -> bool:
