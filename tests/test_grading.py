@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,6 +15,9 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading import results
+from mnv2_tutor.grading.order import Order, seed_in
+from mnv2_tutor.grading.sandbox import Sandbox
+from mnv2_tutor.submission.conversation import Limits
 from mnv2_tutor.submission.notebook import read_notebook
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, grade, run, write_notebook
 
@@ -209,10 +211,8 @@ def test_a_file_that_cannot_be_read_beside_a_right_one_is_seen(batch):
 def test_what_another_run_would_not_read_either_is_kept(batch):
     """Of two that are graded partly, one has a file that cannot be read, and one that hung."""
     report = batch[1].report("half_read")
-    order = SimpleNamespace(
-        out=batch[1].out, keys=("relu6", "use_residual"), stamp=dict,
-        sandbox=SimpleNamespace(kind=report["sandbox"]["kind"]),
-    )  # fmt: skip
+    limits, sandbox = Limits(**report["limits"]), Sandbox(report["sandbox"]["kind"])
+    order = Order(batch[1].out, ("relu6", "use_residual"), 5, {}, 1, limits, sandbox)
     assert results.before(order, "half_read", report["digest"])
     hung = report | {"problem": ""}
     (batch[1].out / "half_read" / "report.json").write_text(json.dumps(hung))
@@ -258,7 +258,7 @@ def test_who_knows_the_visible_inputs_by_heart_gets_no_full_marks(batch):
 
 def test_feedback_shows_no_hidden_input_and_no_seed(batch):
     graded = batch[1]
-    (inside,) = [case for case in exercise("relu6").probe(5) if case.name == "inside"]
+    (inside,) = [case for case in exercise("relu6").probe(seed_in(5, 0)) if case.name == "inside"]
     page = graded.feedback("by heart")
     assert "inputs that are not shown" in page
     assert "seed" not in page
@@ -274,7 +274,7 @@ def test_feedback_is_one_file_without_script_or_address(batch):
 def test_a_report_is_tied_to_what_was_graded(batch):
     report = batch[1].report("right")
     assert len(report["digest"]) == 64 and [*report["files"]] == ["right.ipynb"]
-    assert report["seed"] == 5 and report["course"]
+    assert (report["seed"], report["round"]) == (seed_in(5, 0), 0) and report["course"]
     assert report["sandbox"]["kind"] in ("bwrap", "limits")
     assert report["sandbox"]["does_not_protect_from"]
 
@@ -318,7 +318,7 @@ def test_the_solutions_get_full_marks_and_the_untouched_exercises_none(tmp_path)
             (folder / path.name).write_bytes(path.read_bytes())
     done = run(tmp_path / "class", "--out", tmp_path / "out", "--seed", 3)
     assert done.returncode == 0, done.stderr
-    rows = (tmp_path / "out" / "grades.csv").read_text().splitlines()
+    rows = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     keys = len(rows[0].split(",")) - 4
     assert rows[1] == f"solved,{'10,' * keys}{10 * keys},{10 * keys},graded"
     assert rows[2] == f"untouched,{',' * keys}0,{10 * keys},graded"

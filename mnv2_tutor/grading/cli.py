@@ -145,6 +145,8 @@ def regrade(
     kept = order.kept(out)
     if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
+    if kept.get("format") != order.FORMAT:
+        raise Unusable(f"{out}: {order.ANOTHER_VERSION}: grade the submissions again")
     changes = order.changes_of(out, rubric)
     with _ends_at_once(), order.alone(out):
         is_all = _regrade(out, kept, changes, run, jobs or cores(), anonymous)
@@ -225,7 +227,7 @@ def _shown(name: str) -> str:
 def _say_left(left: "Sequence[Again]") -> None:
     for one in left[:SHOWN]:
         name = _shown(one.row.name)
-        typer.echo(f"{name}: too little was kept of {', '.join(one.missing)}", err=True)
+        typer.echo(f"{name}: {one.why} {', '.join(one.missing)}", err=True)
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 
