@@ -19,6 +19,7 @@ def use_residual(stride, c_in, c_out):
     {then}
 """
 WRITES = "open('/scratch/work/seen', 'a').write(f'{c_in} '); return True"
+FOUND = "import os\nif os.path.exists('seen'): raise RuntimeError(open('seen').read())"
 READS = "import os\nraise RuntimeError('leak ' + open('/scratch/work/seen').read())"
 NOW = "raise RuntimeError(f'leak {SEEN}')"
 IN_TURN = "\n    if len(SEEN) > 30:\n        raise RuntimeError(f'leak {SEEN}')\n    return True"
@@ -27,7 +28,8 @@ import sys
 def use_residual(stride, c_in, c_out):
     frame, found = sys._getframe(), []
     while frame:
-        found += [(n, v) for n, v in frame.f_locals.items() if 'seed' in n or isinstance(v, int) and v > 2**40]
+        local = frame.f_locals.items()
+        found += [(n, v) for n, v in local if 'seed' in n or isinstance(v, int) and v > 2**40]
         frame = frame.f_back
     raise RuntimeError(f'leak {found}')
 """
@@ -42,8 +44,7 @@ def graded(tmp_path_factory):
         "at_once": [KEEPS.format(then=NOW)],
         "in_turn": [KEEPS.format(then=IN_TURN)],
         "by_file": [KEEPS.format(then=WRITES), READS],
-        "by_file_again": ["import os\nif os.path.exists('seen'): " + NOW.replace("SEEN", "open('seen').read()"),
-                          KEEPS.format(then="open('seen', 'a').write(f'{c_in} '); return True")],
+        "by_file_again": [FOUND, KEEPS.format(then=WRITES.replace("/scratch/work/", ""))],
         "stack": [STACK],
     }.items():  # fmt: skip
         write_notebook(folder, name, *cells)
