@@ -13,8 +13,6 @@ import warnings
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from parso.grammar import load_grammar
-
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What the parser raises where a text is none, or too deep."""
 MOST_STATEMENTS = 2000
@@ -95,6 +93,8 @@ def problem_of(text: str) -> tuple[str, str]:
 
 def newer_python(text: str) -> str:
     """The version of Python from which on a text is Python; empty where there is none."""
+    from parso.grammar import load_grammar  # here alone: the pages of the book do without it
+
     for version in NEWER:
         try:
             grammar = load_grammar(version=version)
