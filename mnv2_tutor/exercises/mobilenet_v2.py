@@ -42,7 +42,7 @@ def probe(seed: int | None) -> tuple[NetworkCase, ...]:
     if seed is None:
         return (
             NetworkCase("narrow", (64, 64, 3), 7, 0.35, "narrow", EXPLAINED),
-            NetworkCase("half", (32, 64, 1), 5, 0.5, "half", NUMBERS),
+            NetworkCase("half", (32, 64, 1), 5, 0.5),
             NetworkCase("full", (224, 224, 3), 1000),
             NetworkCase("wide", (32, 32, 3), 2, 1.4),
         )

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import sysconfig
-import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -89,52 +88,6 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
         # First undo what ran inside, then put back what was there before.
         self.now.update(KEPT_BUILTINS)
         self.now.update(self.before)
-
-
-@contextmanager
-def noticing(function: types.FunctionType) -> Iterator[list[str]]:
-    """Calls of a library's ``function`` meanwhile, under whatever name it was imported.
-
-    A copy of it calls the other functions of its module, so these are watched as well. The function
-    objects stay the same ones and do the same; their code is exchanged for a while.
-    """
-    calls = _NOTICED
-    calls.clear()
-    watched = [
-        other
-        for other in function.__globals__.values()
-        if isinstance(other, types.FunctionType)
-        and other.__module__ == function.__module__
-        and other.__closure__ is None
-    ]
-    kept = {id(other): other.__code__ for other in [*watched, function]}
-    for other in {id(f): f for f in [*watched, function]}.values():
-        original = types.FunctionType(
-            other.__code__, other.__globals__, other.__name__, other.__defaults__
-        )
-        original.__kwdefaults__ = other.__kwdefaults__
-        _ORIGINAL[id(other)] = original
-        constants = [id(other) if c == _WHICH else c for c in _noticed.__code__.co_consts]
-        other.__code__ = _noticed.__code__.replace(co_consts=tuple(constants))
-    try:
-        yield calls
-    finally:
-        for other in [*watched, function]:
-            other.__code__ = kept[id(other)]
-
-
-_NOTICED: list[str] = []
-_ORIGINAL: dict[Any, types.FunctionType] = {}
-_WHICH = "the function that is watched"
-"""Stands for the function's id in the code below."""
-
-
-def _noticed(*args, **kwargs):  # type: ignore[no-untyped-def]
-    """Its code runs among the globals of the function that is watched, so it imports its own."""
-    from mnv2_tutor.observe import calls
-
-    calls._NOTICED.append("called")
-    return calls._ORIGINAL["the function that is watched"](*args, **kwargs)
 
 
 @contextmanager
