@@ -405,7 +405,7 @@ def twice(look: Look) -> Message | None:
                 expected = "the same network twice"
                 return about(look, "mobilenet_v2.changing", case, expected, seen)
         unsteady = dict(look.observation.results("unsteady")).get(case.name)
-        if unsteady and not max(values_of(unsteady), default=0.0) <= TOLERANCE:
+        if unsteady and max(values_of(unsteady), default=0.0) > TOLERANCE:
             expected, found_text = "the same answer twice", "two different answers"
             return about(look, "mobilenet_v2.unsteady", case, expected, found_text)
         common = sum(values_of(result))

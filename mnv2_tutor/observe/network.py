@@ -182,7 +182,7 @@ def _block_alone(function: Callable[..., Any], value: Result) -> dict[str, str]:
 
 def _larger(build: Build, case: NetworkCase, found: Results) -> dict[str, str]:
     """Whether what cannot be at this size is there in a larger picture."""
-    if "blocks" not in case.looks or not _has_no_place(found["value"]):
+    if "blocks" not in case.looks or not _has_no_place(found.get("probabilities", found["value"])):
         return {}
     larger = replace(case, input_shape=(LARGE, LARGE, case.input_shape[2]))
     model, _ = build(larger)
