@@ -1,7 +1,7 @@
 """What an exercise is: data. The modules in ``exercises/`` hold one each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -242,6 +242,49 @@ class RunCase(Case):
         )
 
 
+def case_to_data(case: Case) -> dict[str, Any]:
+    """The case as JSON takes it: what a process is asked in which a learner's code runs."""
+    return {"kind": type(case).__name__, **asdict(case)}
+
+
+def case_from_data(data: dict[str, Any]) -> Case:
+    """The case that :func:`case_to_data` made this of."""
+    kinds = {kind.__name__: kind for kind in Case.__subclasses__()}
+    fields = {name: _tuples(value) for name, value in data.items() if name != "kind"}
+    return kinds[data["kind"]](**fields)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an observer must know to ask a learner's function: no rubric and no seed.
+
+    Attributes:
+        key: of the exercise.
+        observer: which module of ``mnv2_tutor.observe`` watches it.
+        parameters: names of the function's parameters, in order.
+        cases: the calls to make.
+    """
+
+    key: str
+    observer: str
+    parameters: tuple[str, ...]
+    cases: tuple[Any, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {**asdict(self), "cases": [case_to_data(case) for case in self.cases]}
+
+    @staticmethod
+    def from_data(data: dict[str, Any]) -> "Asked":
+        """What :meth:`to_data` made this of."""
+        cases = tuple(map(case_from_data, data["cases"]))
+        return Asked(data["key"], data["observer"], tuple(data["parameters"]), cases)
+
+
 @dataclass(frozen=True)
 class Look:
     """What a rubric item may look at: the cases that were asked and what was seen."""
@@ -298,6 +341,10 @@ class Exercise:
     def begun(self, first: int) -> "Exercise":
         """The same exercise with its ``first`` cases alone."""
         return replace(self, probe=lambda seed: self.probe(seed)[:first])
+
+    def asked(self, seed: int | None) -> Asked:
+        """The public questions, or the unseen ones of ``seed``."""
+        return Asked(self.key, self.observer, self.parameters, self.probe(seed))
 
     @property
     def max_score(self) -> int:

@@ -9,6 +9,7 @@ import pytest
 from mnv2_tutor.authoring.course import SOLUTIONS
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.intake import collect
+from mnv2_tutor.statements import parts_of
 from mnv2_tutor.submission.notebook import read_notebook, read_script
 from tests.grading import RIGHT_RULE
 from tests.helpers import notebook_bytes
@@ -117,41 +118,53 @@ def test_a_helper_beside_a_marked_cell_of_the_course_is_no_misspelt_answer():
     assert read_script(b"def relu(x): ...").exercises == ("relu6",)
 
 
-SCRIPT = """import nosuch
-
-import math
-@decorated
-def use_residual(stride, c_in, c_out):
-    return 1
-x = 1
-y = 2
-"""
+def shown(source):
+    return [(step.part.line, step.part.text) for step in read_script(source.encode()).steps]
 
 
-def test_a_script_falls_into_parts_which_keep_their_lines():
-    found = read_script(SCRIPT.encode())
-    assert found.places == ("at line 1", "at line 3", "at line 4", "at line 7")
-    lines = SCRIPT.split("\n")
-    for part in found.cells:
-        shown = part.split("\n")
-        assert all(line in ("", "#", lines[n]) for n, line in enumerate(shown))
-    assert "\n".join(part.lstrip("#\n") for part in found.cells).split() == SCRIPT.split()
+def test_a_script_falls_into_statements_which_keep_their_lines():
+    source = f"import nosuch\n\n@decorated\ndef f():\n    return 1\nx = 1\n{RIGHT_RULE}"
+    assert shown(source) == [
+        (1, "import nosuch"),
+        (3, "@decorated\ndef f():\n    return 1"),
+        (6, "x = 1"),
+        (7, RIGHT_RULE),
+    ]
 
 
 @pytest.mark.parametrize(
-    "whole",
+    "broken",
     [
-        f"from __future__ import annotations\n{RIGHT_RULE}",
-        f"{RIGHT_RULE}\ndef f(:",
-        "import os\n" * 300 + RIGHT_RULE,
-        f"x = 1\n@(\n    lambda f: f\n)\n{RIGHT_RULE}",
-        f"x = 1; \\\nimport os\n{RIGHT_RULE}",
-        f"{RIGHT_RULE}\nsys.exit()\ndef use_residual(*all): ...",
-        f"raise SystemExit\n{RIGHT_RULE}",
+        "def f(:", "x = (1,", "print 'old'", "if True\n    x = 1", "<<<<<<< HEAD",
+        '"""never closed', "class A\n    pass", "x = 1 +", "@\ndef g(): ...", "for x in\n    y",
+        "def g(x):\nreturn x", "x = 'open", "“quoted”", "try:\n    x = 1\nx = 2",
+    ],
+)  # fmt: skip
+def test_what_is_no_python_takes_nothing_else_with_it(broken):
+    for source in (f"{broken}\n{RIGHT_RULE}", f"{RIGHT_RULE}\n{broken}"):
+        assert RIGHT_RULE in [text for _, text in shown(source)]
+
+
+@pytest.mark.parametrize(
+    ("line", "python"),
+    [
+        ("!pip install x", "get_ipython().system('pip install x')"),
+        ("%cd /content", "get_ipython().run_line_magic('cd', '/content')"),
+        ("files = !ls", "files = get_ipython().getoutput('ls')"),
+        ("%time y = 1", "y = 1"),
+        ("%%time\ny = 1", "y = 1"),
+        ("relu6?", "pass"),
+        ("?relu6", "pass"),
+        (">>> y = 1", "y = 1"),
+        ("\ufeffy = 1", "y = 1"),
+        ("y\u00a0= 1", "y = 1"),
+        ("if True:\n    !ls", "if True:\n    get_ipython().system('ls')"),
+        ("!pip install a \\\n  b", "get_ipython().system('pip install a   b')"),
+        ("%%bash\nls", "get_ipython().run_cell_magic('bash', '', 'ls\\n')"),
     ],
 )
-def test_some_scripts_stay_whole(whole):
-    assert read_script(whole.encode()).cells == (whole,)
+def test_lines_of_a_notebook_become_the_calls_that_jupyter_makes_of_them(line, python):
+    assert [part.text for part in parts_of(line)] == [python]
 
 
 def test_only_what_a_cell_imports_for_others_is_imported_early():
@@ -160,8 +173,9 @@ def test_only_what_a_cell_imports_for_others_is_imported_early():
     assert read_script(f"import math\nmath.pi\n{RIGHT_RULE}".encode()).prelude == "import math"
 
 
-def test_what_shares_a_line_stays_together():
-    assert len(read_script(f"import os; x = 1; import re\n{RIGHT_RULE}".encode()).cells) == 2
+def test_statements_that_share_a_line_are_run_each_for_itself():
+    texts = [text for _, text in shown(f"import os; x = 1; import re\n{RIGHT_RULE}")]
+    assert texts == ["import os", "x = 1", "import re", RIGHT_RULE]
 
 
 @pytest.mark.parametrize("bound", ["use_residual = rule", "if True:\n    use_residual = rule"])

@@ -87,6 +87,7 @@ def test_next_step_is_a_question(source, key):
 @pytest.mark.parametrize(("source", "key"), MESSAGES)
 def test_message_uses_only_known_placeholders(source, key):
     known = {"name", "other", "type", "wanted", "names", "error", "dtype", "limit"}
+    known |= {"cause", "missing", "module"}
     text = " ".join(entry(source, key).values())
     assert {field for _, field, _, _ in string.Formatter().parse(text) if field} <= known
 

@@ -28,7 +28,9 @@ def judge(
     look = Look(exercise.probe(observation.seed), observation, expected)
     blocked = unusable(exercise, observation)
     if blocked:
-        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, blocked)
+        is_own = "imported_from" not in observation.facts
+        outcome = Outcome.COULD_NOT_RUN if is_own else Outcome.NOT_ATTEMPTED
+        return _nothing_judged(exercise, outcome, blocked)
     if not_attempted(observation):
         lead = Message("common.not_attempted", parameters={"name": exercise.signature})
         return _nothing_judged(exercise, Outcome.NOT_ATTEMPTED, lead)

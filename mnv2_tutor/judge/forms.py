@@ -1,5 +1,6 @@
 """The form of an answer before its values: was there a function, did it run, what came back?"""
 
+import re
 from collections.abc import Callable, Mapping
 
 from mnv2_tutor.exercise import Exercise, Look
@@ -17,6 +18,14 @@ KINDS_WITH_WORDS = (
 def unusable(exercise: Exercise, observation: Observation) -> Message | None:
     """Why the function cannot be asked anything, or None."""
     wanted = exercise.signature
+    if library := observation.facts.get("imported_from", ""):
+        return Message(
+            "common.only_imported",
+            input="the notebook",
+            expected=f"a function {wanted} of your own",
+            found=f"a function of {library}",
+            parameters={"name": exercise.key, "module": library},
+        )
     if observation.kind == "absent":
         other = observation.facts.get("similar_name", "")
         return Message(
@@ -54,8 +63,10 @@ STOPS = {
     "memory": "asked for more than {limit}",
     "exit": "the process ended",
     "answer": "an answer that cannot be read",
-    "cell": "an error in the cell that defines it",
-    "left_out": "the cell that defines it was left out",
+    "cell": "an error in what defines it",
+    "left_out": "what defines it was left out",
+    "crash": "the process ended",
+    "graph": "TensorFlow without its eager mode",
     "tampered": "other numbers than were put into a tensor",
 }
 """Why nothing was seen, in words."""
@@ -64,7 +75,11 @@ STOPS = {
 def _stopped(exercise: Exercise, facts: Mapping[str, str]) -> Message:
     why = facts.get("why", "")
     why = why if why in STOPS else "answer"
-    parameters = {"name": exercise.key, "limit": facts.get("limit", "")}
+    parameters = {
+        "name": exercise.key,
+        "limit": facts.get("limit", ""),
+        "cause": facts.get("cause", ""),
+    }
     return Message(
         f"common.stop_{why}",
         input=f"the questions about {exercise.key}",
@@ -85,6 +100,8 @@ def accepts(signature: Signature, count: int) -> bool:
 def not_attempted(observation: Observation) -> bool:
     """The stub is still there: an empty body, or every call ends at its NotImplementedError."""
     errors = [result.error for _, result in observation.results("value")]
+    if "below_stub" in observation.facts:
+        return False
     return observation.empty_body or (bool(errors) and all(map(_is_stub, errors)))
 
 
@@ -165,7 +182,12 @@ def raised(look: Look, given: str, result: Result) -> Message:
     error = result.error
     assert error is not None
     others_ran = any(not other.error for _, other in look.observation.results("value"))
+    facts = look.observation.facts
     key = SPECIAL_ERRORS.get(error.type, "common.raised")
+    if "cause" in facts and facts.get("cause_name") in _names_in(error.message):
+        key = "common.name_lost"
+    elif "below_stub" in facts and _is_stub(error):
+        key = "common.below_stub"
     if others_ran and key == "common.raised":
         key = "common.raised_sometimes"
     return Message(
@@ -177,8 +199,14 @@ def raised(look: Look, given: str, result: Result) -> Message:
             "name": look.observation.exercise,
             "type": error.type,
             "where": _where(error),
+            "missing": facts.get("cause_name", ""),
+            "cause": facts.get("cause", ""),
         },
     )
+
+
+def _names_in(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def _where(error: LearnerError) -> str:

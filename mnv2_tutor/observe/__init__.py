@@ -3,13 +3,19 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.exercise import Asked, Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
 from mnv2_tutor.observe.calls import name_of, original_builtins
-from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
+from mnv2_tutor.observe.code import (
+    digest_of,
+    has_code_below_stub,
+    has_empty_body,
+    signature_of,
+)
 
 
 class Observer(Protocol):
@@ -26,23 +32,34 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
+    return replace(observe_asked(function, exercise.asked(seed)), seed=seed)
+
+
+def observe_asked(function: Any, asked: Asked) -> Observation:
+    """Ask ``function`` these questions; the observation has no seed.
+
+    Raises:
+        Unusable: the libraries themselves were tampered with, so nothing can be observed.
+    """
     with original_builtins() as replaced, _without_collections():
         if not callable(function):
-            return Observation(exercise.key, seed, name_of(type(function)))
+            return Observation(asked.key, None, name_of(type(function)))
         signature = signature_of(function)
         empty = has_empty_body(function)
-        cases = () if empty else exercise.probe(seed)
-        if signature and len(signature.required) > len(exercise.parameters):
+        cases = () if empty else asked.cases
+        if signature and len(signature.required) > len(asked.parameters):
             cases = ()
         seen: tuple[Seen, ...] = ()
         facts: dict[str, str] = {}
         if cases:
-            observer = cast(Observer, import_module(f"mnv2_tutor.observe.{exercise.observer}"))
+            observer = cast(Observer, import_module(f"mnv2_tutor.observe.{asked.observer}"))
             seen, facts = observer.watch(function, signature, cases)
         if replaced:
             facts["replaced_builtins"] = ", ".join(replaced)
+        if has_code_below_stub(function):
+            facts["below_stub"] = "yes"
         digest = digest_of(function)
-        return Observation(exercise.key, seed, "callable", signature, empty, digest, seen, facts)
+        return Observation(asked.key, None, "callable", signature, empty, digest, seen, facts)
 
 
 @contextmanager
@@ -63,7 +80,12 @@ def _without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def absent(exercise: Exercise, seed: int | None = None, similar_name: str = "") -> Observation:
-    """There is no such function; ``similar_name`` is one that was perhaps meant."""
-    facts = {"similar_name": similar_name} if similar_name else {}
-    return Observation(exercise.key, seed, "absent", facts=facts)
+def absent(exercise: Exercise | Asked, seed: int | None = None, **facts: str) -> Observation:
+    """There is no such function.
+
+    Args:
+        facts: ``similar_name``, one that was perhaps meant; ``imported_from``, a library that gave
+            it. What is empty is left out.
+    """
+    told = {name: text for name, text in facts.items() if text}
+    return Observation(exercise.key, seed, "absent", facts=told)
