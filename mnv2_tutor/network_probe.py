@@ -9,6 +9,7 @@ UNOBSERVED = "unobserved"
 IMPOSSIBLE = ("zero or negative", "total size of", "incompatible shapes", "not compatible")
 """In what Keras says of shapes that cannot be."""
 
+
 class BlockRow(NamedTuple):
     """One bottleneck, read from outside: sizes are heights of square maps, in pixels.
 
