@@ -335,6 +335,10 @@ class Exercise:
     named_within: float | None = None
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
 
+    def asked(self, seed: int | None) -> Asked:
+        """The public questions, or the unseen ones of ``seed``."""
+        return Asked(self.key, self.observer, self.parameters, self.probe(seed))
+
     @property
     def max_score(self) -> int:
         return sum(item.points for item in self.rubric)
