@@ -13,11 +13,10 @@ from mnv2_tutor.answers.make_divisible import reference as make_divisible
 from mnv2_tutor.answers.mobilenet_v2 import reference
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.exercises.mobilenet_v2 import STAGES
-from mnv2_tutor.judge import judge
-from mnv2_tutor.observation import from_json, to_json
+from mnv2_tutor.experiments import linear_bottleneck
 from mnv2_tutor.observe import observe
 from mnv2_tutor.observe.origin import noting_origins
-from tests.helpers import judged, reference_on
+from tests.helpers import judged
 
 KEY = "mobilenet_v2"
 LIBRARY = keras.applications.MobileNetV2
@@ -196,7 +195,16 @@ def lead(function, seed):
     return report.score, report.lead.key if report.lead else None
 
 
-@pytest.mark.parametrize("function", THE_LIBRARYS, ids=lambda f: f.__name__)
+QUICK = (source_executed, cloned_with_other_names, layer_by_layer, in_a_class_that_hides_it)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(f, marks=[] if f in QUICK else [pytest.mark.long], id=f.__name__)
+        for f in THE_LIBRARYS
+    ],
+)
 def test_what_the_library_built_gets_no_marks_and_one_sentence(function):
     assert lead(function, 1) == (0, "mobilenet_v2.delegated")
 
@@ -284,7 +292,11 @@ def typed_with_the_library_s_names(input_shape, n_classes, alpha=1.0):
     return keras.Model(inputs, outputs)
 
 
-HONEST = [own_beside_the_library, weights_of_the_library, own_cloned]
+HONEST = [
+    own_beside_the_library,
+    pytest.param(weights_of_the_library, marks=pytest.mark.long),
+    pytest.param(own_cloned, marks=pytest.mark.long),
+]
 
 
 @pytest.mark.parametrize("function", HONEST, ids=lambda f: f.__name__)
@@ -303,15 +315,13 @@ def test_who_only_looks_at_keras_before_is_not_accused():
     assert "delegated" not in observe(reference, exercise(KEY), 1).facts
 
 
-def test_layers_that_the_course_s_own_package_makes_are_no_answer():
-    from mnv2_tutor.observe import small
+def of_the_course(input_shape, n_classes, alpha=1.0):
+    """Built by a measurement of the course's own package."""
+    return linear_bottleneck.network("linear")
 
-    builders = [f for f in vars(small).values() if isinstance(f, types.FunctionType)]
-    assert builders
-    seen = observe(reference, exercise(KEY), 1)
-    seen.facts["delegated"] = "course"
-    report = judge(exercise(KEY), from_json(to_json(seen)), reference_on(KEY, 1), {})
-    assert (report.score, report.lead.key) == (0, "mobilenet_v2.from_course")
+
+def test_layers_that_the_course_s_own_package_makes_are_no_answer():
+    assert lead(of_the_course, 1) == (0, "mobilenet_v2.from_course")
 
 
 def test_keras_makes_variables_as_before_once_the_origins_are_noted():
