@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from traceback import walk_tb
-from types import TracebackType
+from types import FrameType, FunctionType, TracebackType
 from typing import Any
 
 from mnv2_tutor.observation import LearnerError
@@ -50,7 +50,7 @@ def call(
     limit = sys.getrecursionlimit()
     try:
         with _silence(), original_builtins():  # builtins come back first
-            return function(*args, **kwargs), None
+            return _noted(function)(*args, **kwargs), None
     except KeyboardInterrupt as error:
         raise Stopped(described(error)) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and GeneratorExit are theirs as well
@@ -88,6 +88,54 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
         # First undo what ran inside, then put back what was there before.
         self.now.update(KEPT_BUILTINS)
         self.now.update(self.before)
+
+
+NO_ANSWERS = tuple(
+    os.path.join(OWN_FOLDER, name)  # noqa: PTH118 - as code objects have it
+    for name in ("observe", "judge", "exercises", "experiments", "authoring", "block_probe.py")
+)
+"""Code of the course that is at hand while an answer runs, and is nobody's answer."""
+_NOTED: list[set[str]] = []
+
+
+@contextmanager
+def noting_course_code() -> Iterator[set[str]]:
+    """Names of the functions of the course that a learner's own function calls meanwhile.
+
+    Costs time with every call below it: nothing for functions that build models.
+    """
+    found: set[str] = set()
+    _NOTED.append(found)
+    try:
+        yield found
+    finally:
+        _NOTED.pop()
+
+
+def _noted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which where that is asked for notes what it calls of the course's own."""
+    if not _NOTED or not isinstance(function, FunctionType):
+        return function
+    if function.__code__.co_filename.startswith(NO_ANSWERS):
+        _NOTED[-1].add(function.__name__)
+        return function
+    if function.__code__.co_filename.startswith((OWN_FOLDER, *LIBRARY_FOLDERS)):
+        return function
+
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        found, before = _NOTED[-1], sys.getprofile()
+
+        def note(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(NO_ANSWERS):
+                found.add(frame.f_code.co_name)
+
+        sys.setprofile(note)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.setprofile(before)
+
+    return noting
 
 
 @contextmanager
