@@ -6,8 +6,6 @@ LARGE = 224
 """Pixels of the paper's pictures."""
 UNOBSERVED = "unobserved"
 """Kind of a result at which the looking itself raised."""
-IMPOSSIBLE = ("zero or negative", "total size of", "incompatible shapes", "not compatible")
-"""In what Keras says of shapes that cannot be."""
 
 
 class BlockRow(NamedTuple):

@@ -25,11 +25,12 @@ def keys_of(report):
     return {item.message.key for item in report.items if item.message}
 
 
-def small(end, size=None):
+def small(end, is_open=False):
     """A classifier of one convolution whose ``end`` makes something of a map of 1/32 the size."""
 
     def mobilenet_v2(input_shape, n_classes, alpha=1.0):
-        inputs = keras.Input(size or input_shape)
+        size = (None, None, input_shape[-1]) if is_open else input_shape
+        inputs = keras.Input(size)
         x = layers.Conv2D(8, 3, 32, padding="same")(inputs)
         return keras.Model(inputs, end(x, n_classes))
 
@@ -101,7 +102,7 @@ NEEDS_224 = {
     "pool_7": small(lambda x, n: softmax(layers.Flatten()(layers.AveragePooling2D(7)(x)), n)),
     "pool_7_of_any_size": small(
         lambda x, n: layers.Softmax()(layers.Conv2D(n, 1)(layers.AveragePooling2D(7)(x))),
-        (None, None, 3),
+        is_open=True,
     ),
     "map_of_7": small(lambda x, n: softmax(layers.Reshape((7 * 7 * 8,))(x), n)),
     "window_of_7": small(lambda x, n: softmax(layers.Flatten()(layers.Conv2D(8, 7)(x)), n)),
@@ -217,10 +218,12 @@ class InAList(layers.Layer):
 
 
 class Late(layers.Layer):
+    """Makes its variable when numbers come for the first time."""
+
     def call(self, x):
-        if not hasattr(self, "late"):
+        if tf.executing_eagerly() and not hasattr(self, "late"):
             self.late = tf.Variable(tf.zeros(x.shape[-1]))
-        return x + self.late
+        return x + self.late if hasattr(self, "late") else x
 
 
 def trainable(model):

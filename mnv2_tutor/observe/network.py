@@ -30,7 +30,7 @@ import keras
 import numpy as np
 
 from mnv2_tutor.exercise import NetworkCase
-from mnv2_tutor.network_probe import IMPOSSIBLE, LARGE, UNOBSERVED
+from mnv2_tutor.network_probe import LARGE, UNOBSERVED
 from mnv2_tutor.observation import COUNT, Array, Result, Seen, Signature
 from mnv2_tutor.observe import fill
 from mnv2_tutor.observe.calls import Stopped, call, name_of
@@ -89,23 +89,12 @@ def _built(
         return None, Result("error", error=error)
     if not issubclass(type(model), _Model):
         return None, tensor_result(model)
-    rehearsed = _rehearsed(model, case)
-    return (None, rehearsed) if rehearsed.error else (model, Result("built", name_of(type(model))))
-
-
-def _rehearsed(model: Any, case: NetworkCase) -> Result:
-    """What a first call gives where the model has not seen these sizes yet.
-
-    A subclassed model has no weights before its first call, whatever it says of being built. At
-    shapes that cannot be TensorFlow may end the process, so Keras is asked for them first.
-    """
-    knows_size = _declared_input(model) == numbers(np.array(case.input_shape, "float64"))
-    if knows_size and weights_of(model):
-        return Result("built")
-    _, error = call(model, keras_input(case.input_shape))
-    if error and any(text in error.message for text in IMPOSSIBLE):
-        return Result("error", error=error)
-    return Result("built") if weights_of(model) else run(model, np.zeros((1, *case.input_shape)))
+    # A subclassed model has no weights before its first call, whatever it says of being built.
+    if not weights_of(model):
+        ran = run(model, np.zeros((1, *case.input_shape)))
+        if ran.error:
+            return None, ran
+    return model, Result("built", name_of(type(model)))
 
 
 def _look_at(
