@@ -144,7 +144,7 @@ def test_an_odd_model_is_judged_and_nothing_of_ours_raises(name):
 def test_who_needs_a_larger_picture_is_told_so(name):
     public, unseen = (judged(NEEDS_224[name], KEY, seed) for seed in (None, 1))
     assert public.lead.key == "mobilenet_v2.larger"
-    assert "64 pixels" in public.lead.says
+    assert "(64, 64, 3)" in public.lead.input
     assert with_unseen(public, unseen).score == public.score
 
 

@@ -26,7 +26,7 @@ from mnv2_tutor.judge.evidence import (
 )
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
 from mnv2_tutor.messages import Message
-from mnv2_tutor.network_probe import LARGE, BlockRow, OutsideRow
+from mnv2_tutor.network_probe import BlockRow, OutsideRow
 from mnv2_tutor.observation import COUNT, Result
 
 A_MODEL = "a keras.Model"
@@ -85,8 +85,8 @@ def _failure(look: Look, case: NetworkCase, result: Result) -> Message:
 def _too_small(look: Look, case: NetworkCase, result: Result) -> Message:
     error = result.error
     found = f"{error.type}: {error.message}" if error else "an answer without numbers"
-    return about(look, "mobilenet_v2.larger", case, "a network for this size", found,
-                 size=f"{case.input_shape[0]}", large=str(LARGE))  # fmt: skip
+    expected = "a network for this size"
+    return about(look, "mobilenet_v2.larger", case, expected, found)
 
 
 def _with_block(look: Look, message: Message) -> Message:
