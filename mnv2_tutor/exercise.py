@@ -1,7 +1,7 @@
 """What an exercise is: data. The modules in ``exercises/`` hold one each."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from math import prod
 from typing import Any
 
@@ -323,8 +323,6 @@ class Exercise:
             values up to 1 and relative above.
         named_within: the same for naming a misconception, where it is another one: an
             instructor's tolerance moves points, and no words.
-        telling: how many of the first public cases tell its misconceptions apart by themselves,
-            so that a grader asks the others only where these find nothing; None for all of them.
     """
 
     key: str
@@ -336,11 +334,6 @@ class Exercise:
     tolerance: float = 1e-4
     named_within: float | None = None
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
-    telling: int | None = None
-
-    def begun(self, first: int) -> "Exercise":
-        """The same exercise with its ``first`` cases alone."""
-        return replace(self, probe=lambda seed: self.probe(seed)[:first])
 
     def asked(self, seed: int | None) -> Asked:
         """The public questions, or the unseen ones of ``seed``."""

@@ -125,10 +125,6 @@ class Observation:
         """The results called ``name`` with their cases' names, in order."""
         return [(seen.case, seen.results[name]) for seen in self.cases if name in seen.results]
 
-    def begun(self, first: int) -> "Observation":
-        """The same observation with its ``first`` cases alone."""
-        return replace(self, cases=self.cases[:first])
-
     def thinned(self, most: int) -> "Observation":
         """The same observation with at most ``most`` numbers an array."""
         cases = tuple(

@@ -152,17 +152,6 @@ def test_two_misconceptions_differ_in_fingerprint(key):
             assert one_key or not same, f"{name} is like {other_name}"
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if exercise(key).telling])
-def test_telling_cases_tell_misconceptions_apart(key):
-    """A grader asks no more where they find something: they must not find two things at once."""
-    task, answers = exercise(key), public(key)
-    twins = [(name, twin.begun(task.telling)) for name, twin in answers.twins.items()]
-    for index, (name, twin) in enumerate(twins):
-        for other_name, other in twins[index + 1 :]:
-            one_key = name.partition("__")[0] == other_name.partition("__")[0]
-            assert one_key or not behaves_as(twin, other, task.tolerance), (name, other_name)
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_there_are_enough_of_both(key):
     names = {name.partition("__")[0] for name in TWINS[key]}

@@ -69,6 +69,8 @@ def diagnosis(
     exercise: Exercise, look: Look, twins: Mapping[str, Observation], evidence: Message | None
 ) -> Message | None:
     """The named misconception with the evidence of the first item that failed."""
+    if "delegated" in look.observation.facts:  # whatever it does, it is not the learner's
+        return None
     key = twin_of(look, twins, exercise.named_within or exercise.tolerance)
     if key is None or evidence is None or steadiness(look):
         return None

@@ -37,6 +37,15 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
         )
     if observation.kind == STOPPED:
         return _stopped(exercise, observation.facts)
+    used = observation.facts.get("of_the_course")
+    if used:
+        return Message(
+            "common.of_the_course",
+            input=f"a call of {exercise.key}",
+            expected="code of one's own",
+            found=f"a call of {used}, which belongs to mnv2_tutor",
+            parameters={"name": exercise.key},
+        )
     if observation.kind != "callable":
         return Message(
             "common.not_callable",

@@ -2,20 +2,23 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from mnv2_tutor.exercise import Asked, Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
-from mnv2_tutor.observe.calls import name_of, original_builtins
+from mnv2_tutor.observe.calls import name_of, noting_course_code, original_builtins
 from mnv2_tutor.observe.code import (
     digest_of,
     has_code_below_stub,
     has_empty_body,
     signature_of,
 )
+
+QUICK = ("plain_function", "array_function", "tensor_function", "executed", "compiled")
+"""Observers of functions that do little: what these call is looked at call by call."""
 
 
 class Observer(Protocol):
@@ -53,7 +56,10 @@ def observe_asked(function: Any, asked: Asked) -> Observation:
         facts: dict[str, str] = {}
         if cases:
             observer = cast(Observer, import_module(f"mnv2_tutor.observe.{asked.observer}"))
-            seen, facts = observer.watch(function, signature, cases)
+            with noting_course_code() if asked.observer in QUICK else nullcontext() as used:
+                seen, facts = observer.watch(function, signature, cases)
+            if used:
+                facts["of_the_course"] = ", ".join(sorted(used)[:3])
         if replaced:
             facts["replaced_builtins"] = ", ".join(replaced)
         if has_code_below_stub(function):
