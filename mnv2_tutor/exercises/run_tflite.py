@@ -8,7 +8,7 @@ Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CVPR 2018), eq
 import random
 from collections.abc import Callable
 
-from mnv2_tutor.exercise import Exercise, Item, Look, RunCase
+from mnv2_tutor.exercise import Exercise, Item, Look, RunCase, case_seed
 from mnv2_tutor.judge.compare import steadiness
 from mnv2_tutor.judge.evidence import about, failure, results, values_of
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
@@ -37,7 +37,7 @@ def probe(seed: int | None) -> tuple[RunCase, ...]:
 def _case(name: str, file: str, count: int, stretch: float, seed: int | None) -> RunCase:
     kept = KEPT[file]
     low, high = (stretch * end for end in kept.range)
-    return RunCase(name, file, kept.shape, kept.n_classes, count, (low, high), f"{seed} {name}")
+    return RunCase(name, file, kept.shape, kept.n_classes, count, (low, high), case_seed(f"run_tflite, {name}", seed))
 
 
 def _form(look: Look) -> Message | None:

@@ -7,7 +7,7 @@ Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CV
 
 import random
 
-from mnv2_tutor.exercise import ConvertCase, Exercise, Item, Look
+from mnv2_tutor.exercise import ConvertCase, Exercise, Item, Look, case_seed
 from mnv2_tutor.judge.compare import close
 from mnv2_tutor.judge.evidence import about, failure, results, three_digits, values_of
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS
@@ -26,7 +26,7 @@ def probe(seed: int | None) -> tuple[ConvertCase, ...]:
     """One classifier: to convert one takes most of a second."""
     draw = random.Random("convert, public" if seed is None else f"convert, {seed}")
     shape = (16, 24, 3) if seed is None else (8 * draw.randint(2, 3), 8 * draw.randint(2, 3), 3)
-    return (ConvertCase("classifier", shape, draw.randint(3, 5), 32, f"convert {seed}"),)
+    return (ConvertCase("classifier", shape, draw.randint(3, 5), 32, case_seed("to_tflite_int8", seed)),)
 
 
 def _form(look: Look) -> Message | None:

@@ -280,40 +280,94 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     return judge
 
 
-PATH_KEYS = (
-    "blocks.expansion_cap",
-    "blocks.depthwise_cap",
-    "blocks.expansion_floor",
-    "blocks.depthwise_floor",
-    "blocks.end_floor",
-    "blocks.end_cap",
-)
-"""What each of ``block_probe.PATHS`` shows when it is wrong."""
+CAPS = {0: "blocks.expansion_cap", 1: "blocks.depthwise_cap"}
+"""What a number shows that leaves one of ``block_probe.PATHS`` too large."""
+FLOORS = {2: "blocks.expansion_floor", 3: "blocks.depthwise_floor"}
+"""What a number shows that leaves a path where 0 should."""
+STRAIGHT, TURNED, TRIPLED = 0, 4, 5
+"""Paths that differ in the projection's factor alone: 1, -1 and 3."""
 
 
-def inside(paths: tuple[int, ...]) -> Judge:
-    """An item: a number that follows one path through the block is cut where it should be."""
+def inside(look: Look) -> Message | None:
+    """An item: a number that follows a path through the block is cut where it should be."""
+    for case, rows in _followed(look):
+        if rows is None:
+            return first_failure(look)
+        if not rows:
+            return _lost(look, case)
+        for path in (*CAPS, *FLOORS):
+            for u, row in zip(PATH_INPUTS, rows, strict=True):
+                found, wanted = row[path], path_output(path, u)
+                if close(found, wanted, LOOSE):
+                    continue
+                key = CAPS.get(path) if found > wanted else None
+                key = key or FLOORS.get(path) or "blocks.path"
+                return _on_path(look, key, case, path, u, wanted, found)
+    return None
 
-    def judge(look: Look) -> Message | None:
-        for case, result in ran_once(look, "paths"):
-            if result is None:
-                return first_failure(look)
-            array = result.array
-            if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
-                return _message(look, "blocks.values", case, "one number a channel", "none")
-            for path in paths:
-                for row, u in enumerate(PATH_INPUTS):
-                    found = array.values[row * array.shape[1] + path]
-                    wanted = path_output(path, u)
-                    if not close(found, wanted, LOOSE):
-                        return _on_path(look, case, path, u, wanted, found)
-        return None
 
-    return judge
+def linear_end(look: Look) -> Message | None:
+    """An item: the end lets through what reaches it, below 0 and above 6 alike.
+
+    What reaches it is what the same path gives with the factor 1, right or wrong.
+    """
+    for case, rows in _followed(look):
+        if rows is None:
+            return first_failure(look)
+        if not rows:
+            return _message(look, "blocks.values", case, "one number a channel", "none")
+        for path, key in ((TURNED, "blocks.end_floor"), (TRIPLED, "blocks.end_cap")):
+            for u, row in zip(PATH_INPUTS, rows, strict=True):
+                found, wanted = row[path], PATHS[path][2] * row[STRAIGHT]
+                if not close(found, wanted, LOOSE):
+                    return _on_path(look, key, case, path, u, wanted, found)
+    return None
+
+
+def _followed(look: Look) -> Iterator[tuple[BlockCase, list[tuple[float, ...]] | None]]:
+    """What leaves the paths, a row for each input; None where no call ran, [] where no row fits.
+
+    Where x is seen to be added, it is taken off again; where something else is, the paths of that
+    case say nothing.
+    """
+    silent = {case.name: values_of(result) for case, result in ran(look, "silent")}
+    said_nothing = True
+    for case, result in ran(look, "paths"):
+        added = _added(silent[case.name])
+        if added is None:
+            continue
+        said_nothing = False
+        array = result.array
+        if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
+            yield case, []
+            continue
+        each = array.shape[1]
+        rows = (array.values[row * each : (row + 1) * each] for row in range(len(PATH_INPUTS)))
+        yield case, [
+            tuple(value - added * u for value in row)
+            for row, u in zip(rows, PATH_INPUTS, strict=True)
+        ]
+    if said_nothing:
+        yield look.cases[0], None if first_failure(look) else []
+
+
+def _added(silent: tuple[float, ...]) -> float | None:
+    """How often x is in the output of a silent block: 0 or 1; None for anything else."""
+    each = len(silent) // len(SILENT_INPUTS)
+    xs = [x for x in SILENT_INPUTS for _ in range(each)]
+    for times in (0.0, 1.0):
+        if silent and all(close(v, times * x) for v, x in zip(silent, xs, strict=False)):
+            return times
+    return None
+
+
+def _lost(look: Look, case: BlockCase) -> Message:
+    wanted, found = "one number a channel", "none that can be followed"
+    return _message(look, "blocks.path", case, wanted, found)
 
 
 def _on_path(
-    look: Look, case: BlockCase, path: int, u: float, wanted: float, found: float
+    look: Look, key: str, case: BlockCase, path: int, u: float, wanted: float, found: float
 ) -> Message:
     e, s, p = PATHS[path]
     name = look.observation.exercise
@@ -321,8 +375,7 @@ def _on_path(
         f"{case.asked(name)}, x = {three_digits(u)} everywhere, one channel followed: "
         f"expansion times {e:g}, depthwise times {s:g}, projection times {p:g}"
     )
-    parameters = {"name": look.observation.exercise}
-    return Message(PATH_KEYS[path], given, three_digits(wanted), three_digits(found), parameters)
+    return Message(key, given, three_digits(wanted), three_digits(found), {"name": name})
 
 
 def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
@@ -357,7 +410,7 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
 
 def _foreign_names(look: Look, ids: tuple[int, ...]) -> str:
     outer = set(look.observation.facts.get("pair_names", "").split(SEPARATOR))
-    return ", ".join(sorted(outer & names_of_others(ids)))
+    return ", ".join(sorted(outer & names_of_others(look.observation.exercise, ids)))
 
 
 def _steadiness(look: Look) -> Message | None:

@@ -29,12 +29,13 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
     if observation.kind == STOPPED:
         return _stopped(exercise, observation.facts)
     if observation.kind != "callable":
+        kind = observation.facts.get("type", "")
         return Message(
             "common.not_callable",
             input=exercise.key,
             expected=f"a function {wanted}",
-            found=f"a value of type {observation.kind}",
-            parameters={"name": exercise.key, "type": observation.kind},
+            found=f"a value of type {kind}",
+            parameters={"name": exercise.key, "type": kind},
         )
     if observation.signature and not accepts(observation.signature, len(exercise.parameters)):
         names = ", ".join(observation.signature.parameters + observation.signature.keyword_only)
@@ -166,6 +167,8 @@ def raised(look: Look, given: str, result: Result) -> Message:
     assert error is not None
     others_ran = any(not other.error for _, other in look.observation.results("value"))
     key = SPECIAL_ERRORS.get(error.type, "common.raised")
+    if key == "common.recursion" and not error.nested:
+        key = "common.raised"  # a library's own calls, and not a function that calls itself
     if others_ran and key == "common.raised":
         key = "common.raised_sometimes"
     return Message(

@@ -10,6 +10,7 @@ from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
 from mnv2_tutor.observe.calls import name_of, original_builtins
 from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
+from mnv2_tutor.observe.settings import usual_settings
 
 
 class Observer(Protocol):
@@ -26,9 +27,9 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
-    with original_builtins() as replaced, _without_collections():
+    with original_builtins() as replaced, _without_collections(), usual_settings() as settings:
         if not callable(function):
-            return Observation(exercise.key, seed, name_of(type(function)))
+            return Observation(exercise.key, seed, "other", facts={"type": name_of(type(function))})
         signature = signature_of(function)
         empty = has_empty_body(function)
         cases = () if empty else exercise.probe(seed)
@@ -39,6 +40,8 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
         if cases:
             observer = cast(Observer, import_module(f"mnv2_tutor.observe.{exercise.observer}"))
             seen, facts = observer.watch(function, signature, cases)
+        if settings:
+            facts["settings"] = "; ".join(settings)
         if replaced:
             facts["replaced_builtins"] = ", ".join(replaced)
         digest = digest_of(function)
