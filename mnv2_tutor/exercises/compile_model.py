@@ -15,7 +15,7 @@ from mnv2_tutor.observation import Result
 
 NEEDS = ("form",)
 TOLERANCE = 1e-3
-BLOCKS = 12
+BLOCKS = 8
 """Of the deep model: with three layers each."""
 
 

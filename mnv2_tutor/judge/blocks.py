@@ -288,55 +288,61 @@ STRAIGHT, TURNED, TRIPLED = 0, 4, 5
 """Paths that differ in the projection's factor alone: 1, -1 and 3."""
 
 
-def inside(look: Look) -> Message | None:
+def inside(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     """An item: a number that follows a path through the block is cut where it should be."""
-    for case, rows in _followed(look):
-        if rows is None:
-            return first_failure(look)
-        if not rows:
-            return _lost(look, case)
-        for path in (*CAPS, *FLOORS):
-            for u, row in zip(PATH_INPUTS, rows, strict=True):
-                found, wanted = row[path], path_output(path, u)
-                if close(found, wanted, LOOSE):
-                    continue
-                key = CAPS.get(path) if found > wanted else None
-                key = key or FLOORS.get(path) or "blocks.path"
-                return _on_path(look, key, case, path, u, wanted, found)
-    return None
+
+    def judge(look: Look) -> Message | None:
+        for case, rows in _followed(look, has_shortcut):
+            if not rows:
+                return first_failure(look) or _lost(look, case)
+            for path in (*CAPS, *FLOORS):
+                for u, row in zip(PATH_INPUTS, rows, strict=True):
+                    found, wanted = row[path], path_output(path, u)
+                    if close(found, wanted, LOOSE):
+                        continue
+                    key = CAPS.get(path) if found > wanted else None
+                    key = key or FLOORS.get(path) or "blocks.path"
+                    return _on_path(look, key, case, path, u, wanted, found)
+        return None
+
+    return judge
 
 
-def linear_end(look: Look) -> Message | None:
+def linear_end(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     """An item: the end lets through what reaches it, below 0 and above 6 alike.
 
     What reaches it is what the same path gives with the factor 1, right or wrong.
     """
-    for case, rows in _followed(look):
-        if rows is None:
-            return first_failure(look)
-        if not rows:
-            return _message(look, "blocks.values", case, "one number a channel", "none")
-        for path, key in ((TURNED, "blocks.end_floor"), (TRIPLED, "blocks.end_cap")):
-            for u, row in zip(PATH_INPUTS, rows, strict=True):
-                found, wanted = row[path], PATHS[path][2] * row[STRAIGHT]
-                if not close(found, wanted, LOOSE):
-                    return _on_path(look, key, case, path, u, wanted, found)
-    return None
+
+    def judge(look: Look) -> Message | None:
+        for case, rows in _followed(look, has_shortcut):
+            if not rows:
+                return first_failure(look) or _lost(look, case)
+            for path, key in ((TURNED, "blocks.end_floor"), (TRIPLED, "blocks.end_cap")):
+                for u, row in zip(PATH_INPUTS, rows, strict=True):
+                    found, wanted = row[path], PATHS[path][2] * row[STRAIGHT]
+                    if not close(found, wanted, LOOSE):
+                        return _on_path(look, key, case, path, u, wanted, found)
+        return None
+
+    return judge
 
 
-def _followed(look: Look) -> Iterator[tuple[BlockCase, list[tuple[float, ...]] | None]]:
-    """What leaves the paths, a row for each input; None where no call ran, [] where no row fits.
+def _followed(
+    look: Look, has_shortcut: Callable[[BlockCase], bool]
+) -> Iterator[tuple[BlockCase, list[tuple[float, ...]]]]:
+    """What leaves the paths, a row for each input; no rows where none can be followed.
 
-    Where x is seen to be added, it is taken off again; where something else is, the paths of that
-    case say nothing.
+    Where x belongs to the output it is taken off again. A case where it is missing, or where
+    something else was added, says nothing of the paths.
     """
     silent = {case.name: values_of(result) for case, result in ran(look, "silent")}
-    said_nothing = True
+    followed = False
     for case, result in ran(look, "paths"):
-        added = _added(silent[case.name])
-        if added is None:
+        times = float(has_shortcut(case))
+        if not _adds(silent[case.name], times):
             continue
-        said_nothing = False
+        followed = True
         array = result.array
         if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
             yield case, []
@@ -344,21 +350,18 @@ def _followed(look: Look) -> Iterator[tuple[BlockCase, list[tuple[float, ...]] |
         each = array.shape[1]
         rows = (array.values[row * each : (row + 1) * each] for row in range(len(PATH_INPUTS)))
         yield case, [
-            tuple(value - added * u for value in row)
+            tuple(value - times * u for value in row)
             for row, u in zip(rows, PATH_INPUTS, strict=True)
         ]
-    if said_nothing:
-        yield look.cases[0], None if first_failure(look) else []
+    if not followed:
+        yield look.cases[0], []
 
 
-def _added(silent: tuple[float, ...]) -> float | None:
-    """How often x is in the output of a silent block: 0 or 1; None for anything else."""
+def _adds(silent: tuple[float, ...], times: float) -> bool:
+    """Whether a silent block gives its input so many times."""
     each = len(silent) // len(SILENT_INPUTS)
-    xs = [x for x in SILENT_INPUTS for _ in range(each)]
-    for times in (0.0, 1.0):
-        if silent and all(close(v, times * x) for v, x in zip(silent, xs, strict=False)):
-            return times
-    return None
+    wanted = [times * x for x in SILENT_INPUTS for _ in range(each)]
+    return bool(silent) and all(close(v, x) for v, x in zip(silent, wanted, strict=False))
 
 
 def _lost(look: Look, case: BlockCase) -> Message:
