@@ -222,7 +222,7 @@ class ConvertCase(Case):
 
     @property
     def asks(self) -> tuple[str, ...]:
-        return ("value", "ends", "inside", "grid", "answers", "network")
+        return ("value", "ends", "inside", "grid", "step", "answers", "network")
 
     def asked(self, name: str) -> str:
         """The call in words."""

@@ -30,7 +30,13 @@ def probe(seed: int | None) -> tuple[BlockCase, ...]:
         i, j = draw.randint(1, 15), draw.randint(1, 17)
     return (
         BlockCase("first", (h, w, c), (t, c, i), case_seed("expansion_block, 1", seed), FIRST),
-        BlockCase("other", (h2, w2, c2), (t2, c2, j), case_seed("expansion_block, 2", seed), ("channel", "pixel")),
+        BlockCase(
+            "other",
+            (h2, w2, c2),
+            (t2, c2, j),
+            case_seed("expansion_block, 2", seed),
+            ("channel", "pixel"),
+        ),
     )
 
 

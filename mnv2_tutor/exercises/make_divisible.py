@@ -43,15 +43,14 @@ def probe(seed: int | None) -> tuple[PlainCase, ...]:
         for group, calls in groups.items()
         for arguments in dict.fromkeys(map(_whole, calls))  # two draws may give the same call
     )
-    (first, *_), (second, *_), *_ = groups["nearest"]
-    left_out = (first,), (second, 8), groups["small"][0][:1]
+    first, second, small = groups["nearest"][0], groups["nearest"][1], groups["small"][0]
+    left_out = first[:1], (second[0], 8), small[:1]
     return (*given, *(with_default(*arguments) for arguments in left_out))
 
 
 def _whole(call: tuple[float | None, ...]) -> tuple[float | None, ...]:
     v, *rest = call
-    divisor, least = (*rest, *(8, None)[len(rest) :])
-    return v, divisor, least
+    return (v, *rest, *(8, None)[len(rest) :])
 
 
 def _drawn(draw: random.Random) -> Groups:

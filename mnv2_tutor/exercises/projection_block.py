@@ -30,7 +30,13 @@ def probe(seed: int | None) -> tuple[BlockCase, ...]:
         i, j = draw.randint(1, 16), draw.randint(1, 17)
     return (
         BlockCase("narrow", (h, w, c), (out, i), case_seed("projection_block, 1", seed), FIRST),
-        BlockCase("same", (4, 5, same), (same, j), case_seed("projection_block, 2", seed), ("channel", "doubled", "zero")),
+        BlockCase(
+            "same",
+            (4, 5, same),
+            (same, j),
+            case_seed("projection_block, 2", seed),
+            ("channel", "doubled", "zero"),
+        ),
     )
 
 

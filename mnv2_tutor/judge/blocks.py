@@ -349,10 +349,13 @@ def _followed(
             continue
         each = array.shape[1]
         rows = (array.values[row * each : (row + 1) * each] for row in range(len(PATH_INPUTS)))
-        yield case, [
-            tuple(value - times * u for value in row)
-            for row, u in zip(rows, PATH_INPUTS, strict=True)
-        ]
+        yield (
+            case,
+            [
+                tuple(value - times * u for value in row)
+                for row, u in zip(rows, PATH_INPUTS, strict=True)
+            ],
+        )
     if not followed:
         yield look.cases[0], []
 

@@ -79,7 +79,7 @@ def diagnosis(
     name = twin_of(look, twins, exercise.named_within or exercise.tolerance)
     if name is None or not found or steadiness(look):
         return None
-    own = twins[name].facts.get(EVIDENCE, "").split()
+    own = twins[name].facts.get(EVIDENCE, found[0].key).split()
     shown = next((message for message in found if message.key in own), None)
     evidence = shown or _unasked(exercise, look, own)
     if evidence is None:

@@ -204,9 +204,8 @@ def type_notes(look: Look) -> tuple[Message, ...]:
     kinds = {kind for _, result in results for kind in _number_types(result)} - {"int", ""}
     if not kinds:
         return ()
-    arrays = {
-        result.type_name for _, result in results if result.type_name.startswith(("array", "tensor"))
-    }
+    types = {result.type_name for _, result in results}
+    arrays = {name for name in types if name.startswith(("array", "tensor"))}
     key = "common.array_of_numbers" if arrays else "common.other_number_type"
     names = ", ".join(sorted(arrays or kinds))
     return (Message(key, parameters={"name": look.observation.exercise, "type": names}),)

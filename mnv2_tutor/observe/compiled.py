@@ -121,9 +121,7 @@ def _data(case: CompileCase) -> tuple[np.ndarray, np.ndarray]:
     return x, np.argmax(x @ hidden, axis=1).astype("int32")
 
 
-def _losses(
-    model: Any, case: CompileCase, one_hot: bool = False, own: bool = False
-) -> Result:
+def _losses(model: Any, case: CompileCase, one_hot: bool = False, own: bool = False) -> Result:
     """Of one sample with the probabilities that are chosen here, for each label; then of them all.
 
     The answers are handed over as numbers: of a tensor that a softmax made Keras finds the logits,

@@ -48,9 +48,9 @@ def number_result(value: Any) -> Result:
     """
     kind = type(value)
     if kind.__module__.partition(".")[0] in ARRAY_LIBRARIES and hasattr(kind, "shape"):
-        found = _array_of_numbers(value)
-        if found:
-            return found
+        held = _array_of_numbers(value)
+        if held:
+            return held
     if issubclass(kind, tuple | list) and 0 < len(value) <= LONGEST_SEQUENCE:
         numbers = [_number(part) for part in value]
         if None not in numbers:
