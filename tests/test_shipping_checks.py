@@ -158,3 +158,20 @@ def test_nothing_at_all_is_not_attempted():
 def test_unseen_networks_have_other_sizes():
     shapes = {exercise("to_tflite_int8").probe(seed)[0].shape for seed in range(12)}
     assert len(shapes) == 4
+
+
+def test_a_generator_in_place_of_the_function_that_makes_it_is_explained():
+    def called(model, images):
+        converter = tf.lite.TFLiteConverter.from_keras_model(model)
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = ([image[None]] for image in images)
+        return converter.convert()
+
+    assert lead(called, "to_tflite_int8").key == "to_tflite_int8.dataset_called"
+
+
+def test_contents_of_a_file_taken_for_its_name_are_explained():
+    def opens(tflite_bytes, x):
+        return tf.lite.Interpreter(model_path=tflite_bytes)
+
+    assert lead(opens, "run_tflite").key == "run_tflite.no_file"
