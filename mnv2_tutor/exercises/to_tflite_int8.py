@@ -93,10 +93,16 @@ def _calibrated(look: Look) -> Message | None:
 
 
 def _answers(look: Look) -> Message | None:
-    """An item: the file says what the network says, by the reference's own observation of it."""
-    wanted = dict(look.expected.results("network"))
+    """An item: the file says what the network says, by the reference's own observation of it.
+
+    Rounding inside may take an answer farther than that, at some networks. Then it takes the
+    reference's own file there as well.
+    """
+    wanted, filed = (dict(look.expected.results(name)) for name in ("network", "answers"))
     for case, result in results(look, "answers"):
         ours, theirs = values_of(result), values_of(wanted[case.name])
+        if _near(ours, values_of(filed[case.name])):
+            continue
         if len(ours) != len(theirs) or not ours:
             return about(look, "to_tflite_int8.answers", case, "probabilities", "something else")
         found, right = max(zip(ours, theirs, strict=True), key=_apart)
@@ -104,6 +110,11 @@ def _answers(look: Look) -> Message | None:
             expected, text = f"{right:.2f} for one class", f"{found:.2f} for it"
             return about(look, "to_tflite_int8.answers", case, expected, text)
     return None
+
+
+def _near(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    pairs = zip(ours, theirs, strict=False)
+    return len(ours) == len(theirs) and all(abs(a - b) <= TOLERANCE for a, b in pairs)
 
 
 def _apart(pair: tuple[float, float]) -> float:

@@ -34,7 +34,8 @@ def judge(
         return _nothing_judged(exercise, Outcome.NOT_ATTEMPTED, lead)
     error = could_not_run(exercise, look)
     if error:
-        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
+        blank = _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
+        return replace(blank, notes=_notes(exercise, look, passed=False))
 
     if not is_complete(exercise, observation):
         return checker_error(exercise, "the observation is incomplete")

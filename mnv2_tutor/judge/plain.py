@@ -120,7 +120,7 @@ def whole_numbers(key: str) -> Callable[[Look], Message | None]:
 
 def _is_int(result: Result) -> bool:
     """By the type's name, which is all that was kept: ``int``, ``int64``, ``uint8``."""
-    return result.type_name.strip("u0123456789") == "int"
+    return _number_types(result)[0].strip("u0123456789") == "int"
 
 
 def values_where(
