@@ -1,5 +1,6 @@
 """What an exercise is: data. The modules in ``exercises/`` hold one each."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from math import prod
@@ -7,6 +8,17 @@ from typing import Any
 
 from mnv2_tutor.messages import Message, words
 from mnv2_tutor.observation import Observation
+
+
+def case_seed(name: str, seed: int | None) -> str:
+    """What decides the numbers of one case: readable in public, and opaque otherwise.
+
+    A case travels to the process that runs a learner's code, and the seed must not: what is drawn
+    from it there says nothing about the others.
+    """
+    if seed is None:
+        return f"{name}, public"
+    return hashlib.sha256(f"{name}, {seed}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -159,30 +171,37 @@ class TransferCase(Case):
 
 @dataclass(frozen=True)
 class CompileCase(Case):
-    """A call with a small classifier, which is then trained for some steps.
+    """A call with a classifier, which is then trained for some steps.
 
     Attributes:
         features: numbers in its input.
         n_classes: numbers in its answer.
-        frozen: whether its first layer is frozen.
+        frozen: whether its first layers are frozen.
         seed: decides weights and data.
+        blocks: how many blocks of layers with a batch norm stand before its last layers. A model
+            that has some is not trained: what is looked at is what compiling did to its layers.
     """
 
     features: int
     n_classes: int
     frozen: bool
     seed: str
+    blocks: int = 0
 
     @property
     def asks(self) -> tuple[str, ...]:
-        return (
-            "value", "losses", "one_hot", "probabilities", "trainable", "moved", "fell", "learned",
+        compiled = (
+            "value", "losses", "own_losses", "one_hot", "probabilities", "changed", "trainable",
+            "free",
         )  # fmt: skip
+        return compiled if self.blocks else (*compiled, "moved", "fell", "learned")
 
     def asked(self, name: str) -> str:
         """The call in words."""
-        state = " with a frozen first layer" if self.frozen else ""
-        return f"{name}(model), a classifier of {self.n_classes} classes{state}"
+        depth = f" and {self.blocks} blocks" if self.blocks else ""
+        layers = "first block" if self.blocks else "first layer"
+        state = f" with a frozen {layers}" if self.frozen else ""
+        return f"{name}(model), a classifier of {self.n_classes} classes{depth}{state}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +222,7 @@ class ConvertCase(Case):
 
     @property
     def asks(self) -> tuple[str, ...]:
-        return ("value", "ends", "inside", "grid", "answers", "network")
+        return ("value", "ends", "inside", "grid", "step", "answers", "network")
 
     def asked(self, name: str) -> str:
         """The call in words."""

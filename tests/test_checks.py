@@ -103,6 +103,15 @@ def test_report_on_a_misconception_has_its_three_fields_and_names_the_function(k
 
 
 @pytest.mark.parametrize(("key", "name"), TWIN_CASES)
+def test_evidence_of_a_misconception_is_that_of_one_of_its_findings(key, name):
+    seen, answers = observed(TWINS[key][name], key), public(key)
+    report = judge(exercise(key), seen, answers.reference, {})
+    found = {(m.input, m.expected, m.found) for m in (report.lead, *report.more)}
+    lead = judged(TWINS[key][name], key).lead
+    assert (lead.input, lead.expected, lead.found) in found
+
+
+@pytest.mark.parametrize(("key", "name"), TWIN_CASES)
 def test_fingerprint_is_fresh(key, name):
     """Within tolerance: the last digits differ between processors."""
     now = fingerprint(observed(TWINS[key][name], key))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from mnv2_tutor.exercise import Exercise, Look
 from mnv2_tutor.judge.compare import number
@@ -47,12 +48,13 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
             parameters={"name": exercise.key},
         )
     if observation.kind != "callable":
+        kind = observation.facts.get("type", "")
         return Message(
             "common.not_callable",
             input=exercise.key,
             expected=f"a function {wanted}",
-            found=f"a value of type {observation.kind}",
-            parameters={"name": exercise.key, "type": observation.kind},
+            found=f"a value of type {kind}",
+            parameters={"name": exercise.key, "type": kind},
         )
     if observation.signature and not accepts(observation.signature, len(exercise.parameters)):
         names = ", ".join(observation.signature.parameters + observation.signature.keyword_only)
@@ -129,22 +131,54 @@ def could_not_run(exercise: Exercise, look: Look) -> Message | None:
     return None
 
 
-def float32_tensors(look: Look) -> Message | None:
-    """An item: every call gives one float32 tensor of x's shape, without NaN."""
-    return _float32(look, "tensor", "common.dtype", "tensor")
+def float_tensors(look: Look) -> Message | None:
+    """An item: every call gives one tensor of floats, of x's shape and without NaN."""
+    return _floats(look, "tensor", "common.dtype", "tensor")
 
 
-def float32_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
-    """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``."""
-    return lambda look: _float32(look, "array", dtype_key, "array or tensor")
+def float_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
+    """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``.
+
+    A call that raised where others did not is not this item's.
+    """
+    return lambda look: _floats(look, "array", dtype_key, "array or tensor", of_all=False)
 
 
-def _float32(look: Look, kind: str, dtype_key: str, noun: str) -> Message | None:
+def float32(key: str, noun: str) -> Callable[[Look], Message | None]:
+    """An item: the floats have 32 bits, like those that came in."""
+
+    def judge(look: Look) -> Message | None:
+        cases = {case.name: case for case in look.cases}
+        for case_name, result in look.observation.results("value"):
+            case = cases[case_name]
+            if result.array and result.array.dtype != "float32":
+                expected = f"a float32 {noun} of shape {case.shape}"
+                return _other_type(look, key, case, expected, result)
+        return None
+
+    return judge
+
+
+def _other_type(look: Look, key: str, case: Any, expected: str, result: Result) -> Message:
+    assert result.array is not None
+    dtype = result.array.dtype
+    found = f"a {dtype} {result.type_name or 'tensor'} of shape {case.shape}"
+    parameters = {"name": look.observation.exercise, "dtype": dtype}
+    return Message(key, case.given, expected, found, parameters)
+
+
+def _floats(
+    look: Look, kind: str, dtype_key: str, noun: str, of_all: bool = True
+) -> Message | None:
     cases = {case.name: case for case in look.cases}
     name = look.observation.exercise
-    for case_name, result in look.observation.results("value"):
+    seen = look.observation.results("value")
+    some_ran = any(not result.error for _, result in seen)
+    for case_name, result in seen:
         shape, given = cases[case_name].shape, cases[case_name].given
         expected = f"a float32 {noun} of shape {shape}"
+        if result.error and some_ran and not of_all:
+            continue
         if result.error:
             return raised(look, given, result)
         if result.kind != kind or result.array is None:
@@ -157,10 +191,8 @@ def _float32(look: Look, kind: str, dtype_key: str, noun: str) -> Message | None
         if result.array.shape != shape:
             found = f"{_article(came)} {came} of shape {result.array.shape}"
             return Message("common.shape", given, expected, found, {"name": name})
-        if result.array.dtype != "float32":
-            dtype = result.array.dtype
-            found = f"a {dtype} {came} of shape {shape}"
-            return Message(dtype_key, given, expected, found, {"name": name, "dtype": dtype})
+        if not result.array.dtype.startswith("float"):
+            return _other_type(look, dtype_key, cases[case_name], expected, result)
         for x, y in zip(cases[case_name].values, result.array.values, strict=True):
             if y != y:
                 return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})
@@ -197,6 +229,8 @@ def raised(look: Look, given: str, result: Result) -> Message:
         key = "common.name_lost"
     elif "below_stub" in facts and _is_stub(error):
         key = "common.below_stub"
+    if key == "common.recursion" and not error.nested:
+        key = "common.raised"  # a library's own calls, and not a function that calls itself
     if others_ran and key == "common.raised":
         key = "common.raised_sometimes"
     return Message(

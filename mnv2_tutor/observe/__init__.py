@@ -16,6 +16,7 @@ from mnv2_tutor.observe.code import (
     has_empty_body,
     signature_of,
 )
+from mnv2_tutor.observe.settings import usual_settings
 
 QUICK = ("plain_function", "array_function", "tensor_function", "executed", "compiled")
 """Observers of functions that do little: what these call is looked at call by call."""
@@ -44,9 +45,9 @@ def observe_asked(function: Any, asked: Asked) -> Observation:
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
-    with original_builtins() as replaced, _without_collections():
+    with original_builtins() as replaced, _without_collections(), usual_settings() as settings:
         if not callable(function):
-            return Observation(asked.key, None, name_of(type(function)))
+            return Observation(asked.key, None, "other", facts={"type": name_of(type(function))})
         signature = signature_of(function)
         empty = has_empty_body(function)
         cases = () if empty else asked.cases
@@ -60,6 +61,8 @@ def observe_asked(function: Any, asked: Asked) -> Observation:
                 seen, facts = observer.watch(function, signature, cases)
             if used:
                 facts["of_the_course"] = ", ".join(sorted(used)[:3])
+        if settings:
+            facts["settings"] = "; ".join(settings)
         if replaced:
             facts["replaced_builtins"] = ", ".join(replaced)
         if has_code_below_stub(function):

@@ -8,6 +8,7 @@ import re
 import sys
 import sysconfig
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -23,6 +24,8 @@ LIBRARY_FOLDERS = tuple(
 )
 LONGEST_MESSAGE = 160
 LONGEST_NAME = 60
+MANY_CALLS = 10
+"""A function that calls itself more often than this is why Python gave up."""
 NOTEBOOK_OWN = {
     "_", "breakpoint", "display", "exit", "get_ipython", "help", "input", "open", "print", "quit",
 }  # fmt: skip
@@ -64,7 +67,8 @@ def described(error: BaseException) -> LearnerError:
     names = (name_of(kind) for kind in type.mro(type(error)))
     name = next(name for name in names if not name.startswith("_"))
     line, source = _learner_line(error.__traceback__)
-    return LearnerError(name, _short(error), line, source)
+    nested = name == "RecursionError" and _is_nested(error.__traceback__)
+    return LearnerError(name, _short(error), line, source, nested)
 
 
 def name_of(kind: type) -> str:
@@ -170,11 +174,22 @@ def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
     found: tuple[int | None, str | None] = (None, None)
     for frame, line in walk_tb(trace):
         name = frame.f_code.co_filename
-        if name.startswith((OWN_FOLDER, "<frozen", *LIBRARY_FOLDERS)):
+        if not _is_learners(frame):
             continue
         source = linecache.getline(name, line, frame.f_globals).strip()
         found = (line, source[:LONGEST_MESSAGE] or None)
     return found
+
+
+def _is_nested(trace: TracebackType | None) -> bool:
+    """Whether some function that is neither ours nor a library's stands in it many times."""
+    codes = Counter(id(frame.f_code) for frame, _ in walk_tb(trace) if _is_learners(frame))
+    return max(codes.values(), default=0) > MANY_CALLS
+
+
+def _is_learners(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    return not name.startswith((OWN_FOLDER, "<frozen", *LIBRARY_FOLDERS))
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
