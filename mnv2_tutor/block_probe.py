@@ -45,7 +45,12 @@ def _relu6(x: float) -> float:
     return min(max(x, 0.0), 6.0)
 
 
-def names_of_others(block_ids: tuple[int, ...]) -> set[str]:
-    """Names that layers of the rest of the network carry."""
-    ids = set(range(1, LAST_BLOCK + 1)) - set(block_ids)
-    return {f"block_{i}_{s}" for i in ids for s in SUFFIXES["bottleneck"]} | set(OTHER_NAMES)
+def names_of_others(exercise: str, block_ids: tuple[int, ...]) -> set[str]:
+    """Names that layers of the rest of the network carry, other steps of the same block included.
+
+    The names of the exercise's own layers are its own for its own blocks alone.
+    """
+    own = {f"block_{i}_{suffix}" for i in block_ids for suffix in SUFFIXES[exercise]}
+    ids = range(1, LAST_BLOCK + 2)  # the second block of a pair may be one more
+    inside = {f"block_{i}_{suffix}" for i in ids for suffix in SUFFIXES["bottleneck"]}
+    return (inside | set(OTHER_NAMES)) - own

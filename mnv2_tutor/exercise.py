@@ -1,12 +1,24 @@
 """What an exercise is: data. The modules in ``exercises/`` hold one each."""
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from math import prod
 from typing import Any
 
 from mnv2_tutor.messages import Message, words
 from mnv2_tutor.observation import Observation
+
+
+def case_seed(name: str, seed: int | None) -> str:
+    """What decides the numbers of one case: readable in public, and opaque otherwise.
+
+    A case travels to the process that runs a learner's code, and the seed must not: what is drawn
+    from it there says nothing about the others.
+    """
+    if seed is None:
+        return f"{name}, public"
+    return hashlib.sha256(f"{name}, {seed}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -159,30 +171,37 @@ class TransferCase(Case):
 
 @dataclass(frozen=True)
 class CompileCase(Case):
-    """A call with a small classifier, which is then trained for some steps.
+    """A call with a classifier, which is then trained for some steps.
 
     Attributes:
         features: numbers in its input.
         n_classes: numbers in its answer.
-        frozen: whether its first layer is frozen.
+        frozen: whether its first layers are frozen.
         seed: decides weights and data.
+        blocks: how many blocks of layers with a batch norm stand before its last layers. A model
+            that has some is not trained: what is looked at is what compiling did to its layers.
     """
 
     features: int
     n_classes: int
     frozen: bool
     seed: str
+    blocks: int = 0
 
     @property
     def asks(self) -> tuple[str, ...]:
-        return (
-            "value", "losses", "one_hot", "probabilities", "trainable", "moved", "fell", "learned",
+        compiled = (
+            "value", "losses", "own_losses", "one_hot", "probabilities", "changed", "trainable",
+            "free",
         )  # fmt: skip
+        return compiled if self.blocks else (*compiled, "moved", "fell", "learned")
 
     def asked(self, name: str) -> str:
         """The call in words."""
-        state = " with a frozen first layer" if self.frozen else ""
-        return f"{name}(model), a classifier of {self.n_classes} classes{state}"
+        depth = f" and {self.blocks} blocks" if self.blocks else ""
+        layers = "first block" if self.blocks else "first layer"
+        state = f" with a frozen {layers}" if self.frozen else ""
+        return f"{name}(model), a classifier of {self.n_classes} classes{depth}{state}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +222,7 @@ class ConvertCase(Case):
 
     @property
     def asks(self) -> tuple[str, ...]:
-        return ("value", "ends", "inside", "grid", "answers", "network")
+        return ("value", "ends", "inside", "grid", "step", "answers", "network")
 
     def asked(self, name: str) -> str:
         """The call in words."""
@@ -240,6 +259,49 @@ class RunCase(Case):
         return (
             f"{name}(tflite_bytes, x), x of shape {(self.count, *self.shape)} from {low} to {high}"
         )
+
+
+def case_to_data(case: Case) -> dict[str, Any]:
+    """The case as JSON takes it: what a process is asked in which a learner's code runs."""
+    return {"kind": type(case).__name__, **asdict(case)}
+
+
+def case_from_data(data: dict[str, Any]) -> Case:
+    """The case that :func:`case_to_data` made this of."""
+    kinds = {kind.__name__: kind for kind in Case.__subclasses__()}
+    fields = {name: _tuples(value) for name, value in data.items() if name != "kind"}
+    return kinds[data["kind"]](**fields)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an observer must know to ask a learner's function: no rubric and no seed.
+
+    Attributes:
+        key: of the exercise.
+        observer: which module of ``mnv2_tutor.observe`` watches it.
+        parameters: names of the function's parameters, in order.
+        cases: the calls to make.
+    """
+
+    key: str
+    observer: str
+    parameters: tuple[str, ...]
+    cases: tuple[Any, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {**asdict(self), "cases": [case_to_data(case) for case in self.cases]}
+
+    @staticmethod
+    def from_data(data: dict[str, Any]) -> "Asked":
+        """What :meth:`to_data` made this of."""
+        cases = tuple(map(case_from_data, data["cases"]))
+        return Asked(data["key"], data["observer"], tuple(data["parameters"]), cases)
 
 
 @dataclass(frozen=True)
@@ -280,8 +342,6 @@ class Exercise:
             values up to 1 and relative above.
         named_within: the same for naming a misconception, where it is another one: an
             instructor's tolerance moves points, and no words.
-        telling: how many of the first public cases tell its misconceptions apart by themselves,
-            so that a grader asks the others only where these find nothing; None for all of them.
     """
 
     key: str
@@ -293,11 +353,10 @@ class Exercise:
     tolerance: float = 1e-4
     named_within: float | None = None
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
-    telling: int | None = None
 
-    def begun(self, first: int) -> "Exercise":
-        """The same exercise with its ``first`` cases alone."""
-        return replace(self, probe=lambda seed: self.probe(seed)[:first])
+    def asked(self, seed: int | None) -> Asked:
+        """The public questions, or the unseen ones of ``seed``."""
+        return Asked(self.key, self.observer, self.parameters, self.probe(seed))
 
     @property
     def max_score(self) -> int:

@@ -22,12 +22,22 @@ from typing import Any
 from mnv2_tutor import records
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercise import Asked, Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.files import write_whole
 from mnv2_tutor.observation import Observation, from_json, to_json
 from mnv2_tutor.observe import observe
 
 SECONDS_FOR_REFERENCE = 300
+LIBRARIES = ("keras", "numpy", "tensorflow")
+"""What is seen of an answer may differ from one version of these to another."""
+SEEING = (
+    "exercise", "observation", "block_probe", "network_probe", "shipping_probe", "find", "slicing",
+    "kept", "mine", "statements",
+)  # fmt: skip
+"""Modules that decide what is seen of an answer, beside the folders observe and submission."""
+OTHER_NAMES = ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly")
+"""Under which TensorFlow may be installed."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,8 @@ def _kept(path: Path) -> Observation | None:
 def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "mnv2_tutor.expected", str(seed), *keys],
+            [sys.executable, "-m", "mnv2_tutor.expected", *keys],
+            input=str(seed),  # whoever lists the processes sees arguments
             env=quiet_environment(),
             capture_output=True,
             text=True,
@@ -97,30 +108,54 @@ def _observed_elsewhere(keys: Sequence[str], seed: int) -> list[str]:
 
 
 def _kept_path(key: str, seed: int) -> Path:
-    questions = hashlib.sha256(repr(exercise(key).probe(seed)).encode()).hexdigest()[:8]
-    name = f"{key}-{seed}-{questions}.json"
+    name = f"{key}-{seed}-{_identity(exercise(key).asked(seed))[:8]}.json"
     return records.folder() / "references" / _state_of_references() / name
+
+
+def conditions(tasks: Mapping[str, Exercise], seed: int) -> dict[str, Any]:
+    """All that decides what is seen of answers to these exercises: questions, observers, libraries.
+
+    Two observations of one answer under the same conditions are the same. Rubrics, words, points
+    and tolerances are none of it: after a change of these a class is judged again in seconds.
+    """
+    return {
+        "observing": state_of_observing(),
+        "libraries": libraries(),
+        "questions": {key: questions(task, seed) for key, task in tasks.items()},
+    }
+
+
+def questions(task: Exercise, seed: int) -> str:
+    """Identity of what the exercise asks, its unseen questions and its public ones, as data."""
+    return _identity(task.asked(seed), task.asked(None))
+
+
+def _identity(*asked: Asked) -> str:
+    text = json.dumps([one.to_data() for one in asked])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """The versions of what computes here."""
+    return {name: _version(name) for name in LIBRARIES}
 
 
 @cache
 def state_of_observing() -> str:
-    """Identity of what decides, beside the questions, what is seen of an answer.
-
-    Not of the rubrics, so that a class is judged again in seconds after a change of these, and not
-    of the libraries, so that it can be judged again on another machine.
-    """
+    """Identity of the code that decides, beside the questions, what is seen of an answer."""
     package = Path(__file__).parent
-    modules = ("exercise", "observation", "block_probe", "network_probe")
-    paths = [*(package / "observe").rglob("*.tflite"), *(package / "observe").glob("*.py")]
-    return _digest([*paths, *(package / f"{name}.py" for name in modules)])
+    folders = [package / "observe", package / "submission"]
+    paths = [path for folder in folders for path in folder.rglob("*.py")]
+    models = (package / "observe").rglob("*.tflite")
+    return _digest([*paths, *models, *(package / f"{name}.py" for name in SEEING)])
 
 
 @cache
 def _state_of_references() -> str:
     """Identity of what decides, beside the questions, what a reference does here."""
     answers = (Path(__file__).parent / "answers").glob("*.py")
-    libraries = [f"{name} {_version(name)}" for name in ("tensorflow", "keras", "numpy")]
-    return _digest(answers, state_of_observing(), *libraries)
+    return _digest(answers, state_of_observing(), repr(libraries()))
 
 
 def _digest(paths: Iterable[Path], *texts: str) -> str:
@@ -133,10 +168,10 @@ def _digest(paths: Iterable[Path], *texts: str) -> str:
 
 
 def _version(library: str) -> str:
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
-        return "none"
+    for name in (library, *(OTHER_NAMES if library == "tensorflow" else ())):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(name)
+    return "none"
 
 
 def reference(key: str) -> Callable[..., Any]:
@@ -152,6 +187,6 @@ def misconceptions(key: str) -> dict[str, Callable[..., Any]]:
 
 
 if __name__ == "__main__":
-    _seed, *_keys = sys.argv[1:]
-    for _key in _keys:
-        print(to_json(observe(reference(_key), exercise(_key), int(_seed))))
+    _seed = int(sys.stdin.readline())
+    for _key in sys.argv[1:]:
+        print(to_json(observe(reference(_key), exercise(_key), _seed)))

@@ -1,13 +1,16 @@
 """Which exercise an object is an answer to, and what is there under an exercise's name."""
 
 import difflib
+import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS
+from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.observe.calls import LIBRARY_FOLDERS
 
 CLOSE = 0.8
 """Names at least this similar (0 to 1, difflib's ratio) are taken for a misspelling."""
@@ -33,7 +36,7 @@ def find(function: Any, key: str | None) -> Found:
         return Found(_known(key), function)
     notebook = vars(sys.modules["__main__"])
     if isinstance(function, str):
-        return in_namespace(notebook, _known(function))
+        return in_namespace(notebook, _known(function), _parameters(function))
     for name in KEYS:
         if notebook.get(name) is function and function is not None:
             return Found(name, function)
@@ -52,23 +55,50 @@ def find(function: Any, key: str | None) -> Found:
     )
 
 
-def in_namespace(namespace: Mapping[str, Any], key: str) -> Found:
-    """What a notebook holds under ``key``, or a name that was perhaps meant for it."""
+def in_namespace(namespace: Mapping[str, Any], key: str, parameters: int) -> Found:
+    """What a notebook holds under ``key``, or a function that was perhaps meant for it.
+
+    That one has a name like the exercise's, and takes as many ``parameters``: a layer or a helper
+    that happens to be called so was meant for something else.
+    """
     if key in namespace:
         return Found(key, namespace[key])
-    names = [n for n, value in namespace.items() if callable(value) and not n.startswith("_")]
-    similar = next((name for name in names if name not in KEYS and alike(name, key)), "")
-    return Found(key, is_absent=True, similar_name=similar)
+    similar = (
+        name
+        for name, value in namespace.items()
+        if isinstance(value, FunctionType) and not name.startswith("_") and name not in KEYS
+        if alike(name, key) and _takes(value, parameters)
+    )
+    return Found(key, is_absent=True, similar_name=next(similar, ""))
+
+
+def _takes(function: FunctionType, count: int) -> bool:
+    try:
+        inspect.signature(function).bind(*range(count))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _parameters(key: str) -> int:
+    return len(exercise(key).parameters)
+
+
+def library_of(function: Any) -> str:
+    """The module of a function that belongs to an installed library; empty for any other one."""
+    inner = getattr(function, "__wrapped__", function)
+    module = text_attribute(inner, "__module__") or text_attribute(type(function), "__module__")
+    loaded = sys.modules.get(module)
+    file = str(getattr(loaded, "__file__", None) or "")
+    if loaded is None or module in ("__main__", "mnv2_tutor.mine"):
+        return ""
+    is_library = not file or file.startswith(LIBRARY_FOLDERS)
+    return module if is_library and not module.startswith("mnv2_tutor.mine.") else ""
 
 
 def alike(name: str, key: str) -> bool:
     """Whether ``name`` looks like ``key`` with other capitals, underscores or a slip."""
     return difflib.SequenceMatcher(None, _letters(name), _letters(key)).ratio() >= CLOSE
-
-
-def has_same_letters(name: str, key: str) -> bool:
-    """Whether ``name`` is ``key`` but for capitals and underscores."""
-    return _letters(name) == _letters(key)
 
 
 def _letters(name: str) -> str:

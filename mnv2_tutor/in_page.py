@@ -19,6 +19,7 @@ from typing import Any
 
 from mnv2_tutor import records, tutor
 from mnv2_tutor.files import write_whole
+from mnv2_tutor.statements import Part, parts_of
 
 NAME = "your answer"
 """Stands in tracebacks where a script has its file name."""
@@ -103,16 +104,24 @@ def _executed(
     linecache.cache[NAME] = (len(source), None, lines, NAME)
     shown, value = Shown(), None
     printed = _Printed()
-    try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            body, last = _in_two(source)
-            exec(compile(body, NAME, "exec"), namespace)  # noqa: S102 - it is the reader's own
-            if last is not None:
-                value = eval(compile(last, NAME, "eval"), namespace)  # noqa: S307
-    except BaseException as error:  # noqa: BLE001 - whatever a reader's code raises is shown
-        shown.error = _traceback(error)
+    with redirect_stdout(printed), redirect_stderr(printed):
+        for part in parts_of(source):
+            try:
+                value = _value_of(part, namespace)
+            except BaseException as error:  # noqa: BLE001 - whatever a reader's code raises is shown
+                value = None
+                shown.error = shown.error or _traceback(error)
     shown.printed = printed.getvalue()
     return shown, value, namespace
+
+
+def _value_of(part: Part, namespace: dict[str, Any]) -> Any:
+    """Run a statement; the value of an expression. What fails takes no other one with it."""
+    if isinstance(part.node, ast.Expr):
+        return eval(compile(ast.Expression(part.node.value), NAME, "eval"), namespace)  # noqa: S307
+    code = ast.Module([part.node], []) if part.node else "\n" * (part.line - 1) + part.text
+    exec(compile(code, NAME, "exec"), namespace)  # noqa: S102 - it is the reader's own
+    return None
 
 
 def _run_earlier(answer: str, namespace: dict[str, Any]) -> None:
@@ -122,16 +131,6 @@ def _run_earlier(answer: str, namespace: dict[str, Any]) -> None:
             exec(compile(answer, "an earlier answer", "exec"), namespace)  # noqa: S102
     except BaseException:  # noqa: BLE001 - the name it would define is then missing, and said so
         return
-
-
-def _in_two(source: str) -> tuple[ast.Module, ast.Expression | None]:
-    """All but a last expression, and that expression."""
-    tree = ast.parse(source, NAME)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        return tree, None
-    tree.body.pop()
-    return tree, ast.Expression(last.value)
 
 
 def _traceback(error: BaseException) -> str:

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+LARGE = 224
+"""Pixels of the paper's pictures."""
+UNOBSERVED = "unobserved"
+"""Kind of a result at which the looking itself raised."""
+
 
 class BlockRow(NamedTuple):
     """One bottleneck, read from outside: sizes are heights of square maps, in pixels.

@@ -23,6 +23,9 @@ COUNT = "count"
 """The dtype of whole numbers that are compared exactly, whatever the tolerance."""
 STOPPED = "stopped"
 """The kind of an observation that the learner's code did not let happen."""
+KINDS = ("callable", "absent", "other", STOPPED)
+"""What an observation may be of. A class that is called like one of them is no such thing: its
+name travels in the facts."""
 LONGEST_FACT = 20_000
 """A fact may list the layers of a whole network."""
 
@@ -56,6 +59,8 @@ class LearnerError:
     message: str
     line: int | None = None
     source: str | None = None
+    nested: bool = False
+    """Whether a function of the learner's was being called by itself, many times over."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,8 @@ class Observation:
     Attributes:
         exercise: key of the exercise.
         seed: None for the public probe.
-        kind: what was found under the name: ``callable``, ``absent`` or the type's name; or
-            ``stopped``, with the facts ``why`` and ``limit``.
+        kind: what was found under the name, one of ``KINDS``; ``other`` has the fact ``type``, and
+            ``stopped`` has the facts ``why`` and ``limit``.
         signature: None where Python cannot tell.
         empty_body: the body holds nothing but a docstring, ``pass``, ``...`` or
             ``raise NotImplementedError``.
@@ -124,10 +129,6 @@ class Observation:
     def results(self, name: str) -> list[tuple[str, Result]]:
         """The results called ``name`` with their cases' names, in order."""
         return [(seen.case, seen.results[name]) for seen in self.cases if name in seen.results]
-
-    def begun(self, first: int) -> "Observation":
-        """The same observation with its ``first`` cases alone."""
-        return replace(self, cases=self.cases[:first])
 
     def thinned(self, most: int) -> "Observation":
         """The same observation with at most ``most`` numbers an array."""
@@ -208,7 +209,7 @@ def _observation(data: dict[str, Any]) -> Observation:
     return Observation(
         exercise=_text(data["exercise"]),
         seed=None if data.get("seed") is None else int(data["seed"]),
-        kind=_text(data["kind"]),
+        kind=_kind(data["kind"]),
         signature=None if signature is None else _signature(signature),
         empty_body=data.get("empty_body") is True,
         digest=_text(data.get("digest", "")),
@@ -227,6 +228,12 @@ def _signature(data: dict[str, Any]) -> Signature:
         keyword_only=_names(data["keyword_only"]),
         takes_any=data["takes_any"] is True,
     )
+
+
+def _kind(name: Any) -> str:
+    if name not in KINDS:
+        raise ValueError("an observation of that kind is none of ours")
+    return str(name)
 
 
 def _names(data: Any) -> tuple[str, ...]:
@@ -276,6 +283,7 @@ def _error(data: dict[str, Any]) -> LearnerError:
         message=_text(data.get("message", "")),
         line=None if line is None else int(line),
         source=None if source is None else _text(source),
+        nested=data.get("nested") is True,
     )
 
 

@@ -18,6 +18,12 @@ def code_of(function: Any, key: str) -> Slice:
     return Statements(_executed_cells()).slice_of(name, key)
 
 
+def only_imports(key: str) -> bool:
+    """Whether the notebook binds that name by imports alone."""
+    made = [s for s in Statements(_executed_cells()) if key in s.binds | s.may_bind]
+    return bool(made) and all(key in statement.imported for statement in made)
+
+
 def _name_of(function: Any, key: str) -> str:
     namespace = vars(sys.modules["__main__"])
     # IPython's own names for what a cell gave begin with _.

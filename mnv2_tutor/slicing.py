@@ -3,17 +3,16 @@
 import ast
 import builtins
 import symtable
-import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.observe.code import is_empty
+from mnv2_tutor.statements import Part, parts_of
 
 MINE = "mnv2_tutor.mine"
 ALWAYS_THERE = {*dir(builtins), "display", "get_ipython", "__name__"}
-PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
-"""Cell magics that run the rest of the cell as Python; a cell with any other one is left out."""
 MUTATORS = {
     "add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "reverse",
     "setdefault", "sort", "update",
@@ -35,11 +34,13 @@ class Slice:
     lacks: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """One statement at the top level of a cell, and what it does with names.
 
     Attributes:
+        cell: the number of its cell, from 0.
+        part: its text and its place.
         binds: names that are new afterwards.
         may_bind: names that are new afterwards if a branch or a loop got there.
         changes: names whose object is another or holds something else afterwards.
@@ -48,7 +49,8 @@ class Statement:
         imported: for an import, from the name that it binds to how it is imported.
     """
 
-    text: str
+    cell: int
+    part: Part
     node: ast.stmt
     binds: set[str]
     may_bind: set[str]
@@ -58,6 +60,10 @@ class Statement:
     imported: dict[str, ast.alias]
 
     @property
+    def text(self) -> str:
+        return self.part.text
+
+    @property
     def origin(self) -> str | None:
         """The module of a ``from`` import."""
         return self.node.module if isinstance(self.node, ast.ImportFrom) else None
@@ -65,6 +71,12 @@ class Statement:
     @property
     def is_star(self) -> bool:
         return "*" in self.imported
+
+    @property
+    def binds_unseen(self) -> bool:
+        """Whether it may bind names that do not stand in it: ``%run``, ``exec``, a star."""
+        calls = (n for n in _own_nodes(self.node) if isinstance(n, ast.Call))
+        return self.is_star or any(_runs_code(call) for call in calls)
 
     def only(self, names: set[str]) -> str:
         """The text; of an import no more than ``names`` asks for."""
@@ -80,9 +92,25 @@ class Statements:
     """The top-level statements of cells, in the order in which they ran."""
 
     def __init__(self, cells: Iterable[str]) -> None:
-        with warnings.catch_warnings():  # of "\\d" and the like: the cell warned already
-            warnings.simplefilter("ignore")
-            self._all = [statement for cell in cells for statement in _statements(cell)]
+        self.with_broken: list[tuple[int, Part, Statement | None]] = [
+            (cell, part, _statement(cell, part, part.node) if part.node else None)
+            for cell, source in enumerate(cells)
+            for part in parts_of(source)
+        ]
+        """Cell, text and statement of each part; no statement where it is no Python."""
+        self._all = [statement for _, _, statement in self.with_broken if statement]
+        self._touching: dict[str, list[int]] = defaultdict(list)
+        for index, statement in enumerate(self._all):
+            for name in statement.binds | statement.may_bind | statement.changes:
+                self._touching[name].append(index)
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self._all)
+
+    @property
+    def broken_parts(self) -> list[Part]:
+        """What is no Python."""
+        return [part for _, part, statement in self.with_broken if statement is None]
 
     def define(self, name: str) -> bool:
         """Whether some statement binds ``name``, and not to the kept function."""
@@ -91,14 +119,28 @@ class Statements:
     def leave_empty(self, name: str) -> bool:
         """Whether the last function of that name is still the empty one of the exercise."""
         last = [s for s in self._all if name in s.binds and s.origin != MINE][-1:]
-        return any(is_empty(node) for s in last for node in ast.parse(s.text).body)
+        return any(is_empty(statement.node) for statement in last)
+
+    def needed_by(self, key: str, until: Statement | None = None) -> list[Statement]:
+        """What the answer to the exercise ``key`` needs, itself included, in order.
+
+        With ``until`` it is the one that stands just after that statement. Names that are looked up
+        when it is called count as they are then, and where they are not bound yet, as they will be.
+        """
+        end = len(self._all) if until is None else self._all.index(until) + 1
+        return [self._all[index] for index in sorted(self._search(key, key, end).taken)]
+
+    def _search(self, name: str, key: str, end: int | None = None) -> "_Search":
+        end = len(self._all) if end is None else end
+        search = _Search(self._all, self._touching, key, end)
+        search.need(name, before=end)
+        while search.waiting:
+            search.follow(search.waiting.pop())
+        return search
 
     def slice_of(self, name: str, key: str) -> Slice:
         """What ``name`` needs, as the answer to the exercise ``key``."""
-        search = _Search(self._all, key)
-        search.need(name, before=len(self._all))
-        while search.waiting:
-            search.follow(search.waiting.pop())
+        search = self._search(name, key)
         if search.builds_on_itself:
             return Slice(lacks="it builds on its own earlier version")
         if search.missing:
@@ -115,16 +157,21 @@ class _Search:
     """Which statements are needed, found by going from a use back to what bound the name.
 
     Attributes:
+        touching: for a name, the statements that bind or change it.
         key: the exercise; its own kept function is no source of it.
+        end: names that functions look up count as they are before this statement.
         taken: from a statement's index to the names for which it is needed.
         waiting: those of which it is not yet known what they need themselves.
     """
 
     statements: list[Statement]
+    touching: dict[str, list[int]]
     key: str
+    end: int
     taken: dict[int, set[str]] = field(default_factory=dict)
     waiting: list[int] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    asked: set[tuple[str, int, bool]] = field(default_factory=set)
     builds_on_itself: bool = False
 
     def follow(self, index: int) -> None:
@@ -134,13 +181,17 @@ class _Search:
             own = name in statement.may_bind | statement.changes
             self.need(name, before=index, required=not own)
         for name in statement.uses_later:
-            self.need(name, before=len(self.statements))
+            is_there = any(index < self.end for index in self.touching.get(name, ()))
+            self.need(name, before=self.end if is_there else len(self.statements))
 
     def need(self, name: str, before: int, required: bool = True) -> None:
         """Take what made ``name`` what it is just before the statement at ``before``."""
+        if (name, before, required) in self.asked:
+            return
+        self.asked.add((name, before, required))
         makers = self._makers(name, before)
         if not makers and required:
-            makers = [index for index, s in enumerate(self.statements) if s.is_star]
+            makers = [index for index, s in enumerate(self.statements) if s.binds_unseen]
             if not makers and name not in ALWAYS_THERE:
                 self.missing.add(name)
         for index in makers:
@@ -152,7 +203,9 @@ class _Search:
         """The last statement that binds ``name``, and those that may have changed it since."""
         makers: list[int] = []
         is_bound = is_kept = False
-        for index in reversed(range(before)):
+        for index in reversed(self.touching.get(name, ())):
+            if index >= before:
+                continue
             statement = self.statements[index]
             if name in statement.binds:
                 if statement.origin == MINE and statement.imported[name].name == self.key:
@@ -168,49 +221,20 @@ class _Search:
         return makers if is_bound else []
 
 
-def _statements(cell: str) -> Iterator[Statement]:
-    parsed = _parsed(cell.replace("\r\n", "\n").replace("\r", "\n"))
-    if parsed is None:
-        return
-    source, body = parsed
-    lines = source.split("\n")
-    for before, node, after in zip([None, *body], body, [*body[1:], None], strict=False):
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        alone = (before is None or before.end_lineno != first) and (
-            after is None or after.lineno != node.end_lineno
-        )
-        text = "\n".join(lines[first - 1 : node.end_lineno])
-        yield _statement(node, text if alone else ast.get_source_segment(source, node) or "")
+def _runs_code(call: ast.Call) -> bool:
+    name = str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+    if name == "run_line_magic":
+        return ast.unparse(call.args[0]) in ("'run'", "'load_ext'") if call.args else False
+    return name in ("exec", "execfile", "run_path", "run_cell")
 
 
-def _parsed(source: str) -> tuple[str, list[ast.stmt]] | None:
-    """The cell as Python, with magics put into calls; None where it is not Python."""
-    first, _, rest = source.lstrip().partition("\n")
-    if first.startswith("%%"):
-        if first.split()[0] not in PYTHON_MAGICS:
-            return None
-        source = rest
-    for python in (str, _without_magics):
-        try:
-            plain = python(source)
-            return plain, ast.parse(plain).body
-        except Exception:  # noqa: BLE001, S112 - the parser and IPython raise all sorts
-            continue
-    return None
-
-
-def _without_magics(source: str) -> str:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return str(TransformerManager().transform_cell(source))
-
-
-def _statement(node: ast.stmt, text: str) -> Statement:
+def _statement(cell: int, part: Part, node: ast.stmt) -> Statement:
     stored, changed = _stored(node), set(_changed(node))
     new = stored - changed
-    now, later = _used(text, stored)
+    now, later = _used(part.text, stored)
     return Statement(
-        text=text,
+        cell=cell,
+        part=part,
         node=node,
         binds=set() if isinstance(node, COMPOUND) else new,
         may_bind=new if isinstance(node, COMPOUND) else set(),

@@ -12,7 +12,7 @@ from mnv2_tutor import expected, kept, records, session
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.find import Found, find
+from mnv2_tutor.find import Found, find, library_of
 from mnv2_tutor.judge import checker_error, judge
 from mnv2_tutor.observation import Observation, to_json
 from mnv2_tutor.observe import absent, observe
@@ -110,8 +110,9 @@ def _exercise(key: str) -> Exercise:
 def _checked(found: Found, replaced: list[str]) -> Report:
     task = exercise(found.key)
     try:
-        if found.is_absent:
-            observation = absent(task, similar_name=found.similar_name)
+        library = "" if found.is_absent else _library_of(found)
+        if found.is_absent or library:
+            observation = absent(task, similar_name=found.similar_name, imported_from=library)
         else:
             observation = observe(found.function, task)
         if replaced:
@@ -130,6 +131,12 @@ def _checked(found: Found, replaced: list[str]) -> Report:
     except Exception as error:  # noqa: BLE001 - the report counts more than its record
         sys.stderr.write(f"progress was not kept ({name_of(type(error))})\n")
     return report
+
+
+def _library_of(found: Found) -> str:
+    """The library of a function that the notebook only imported; empty where it was written."""
+    library = library_of(found.function)
+    return library if library and session.only_imports(found.key) else ""
 
 
 def _remember(observation: Observation, report: Report, function: Any) -> None:

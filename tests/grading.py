@@ -27,7 +27,7 @@ class Graded:
 
     def __init__(self, done, out):
         self.done, self.out = done, out
-        self.table = list(csv.DictReader((out / "grades.csv").open(encoding="utf-8")))
+        self.table = list(csv.DictReader((out / "grades.csv").open(encoding="utf-8-sig")))
         self.rows = {row["submission"]: row for row in self.table}
 
     def report(self, name):

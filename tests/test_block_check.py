@@ -3,6 +3,8 @@
 Right versions and misconceptions: test_checks.py.
 """
 
+import copy
+
 import keras
 import pytest
 import tensorflow as tf
@@ -11,6 +13,7 @@ from keras import layers
 from mnv2_tutor.answers.building import depthwise, norm, pointwise, relu6
 from mnv2_tutor.answers.depthwise_block import reference as depthwise_reference
 from mnv2_tutor.answers.expansion_block import reference as expansion_reference
+from mnv2_tutor.expected import misconceptions
 from tests.helpers import judged
 from tests.right import bottleneck as bottleneck_ways
 from tests.right import depthwise_block as depthwise_ways
@@ -100,6 +103,42 @@ def name_of_another_block(x, t, filters, block_id):
     return expansion_reference(x, t, filters, block_id + 5)
 
 
+def projection_named_as_expansion(x, out_channels, block_id):
+    name = f"block_{block_id}_expand"
+    x = layers.Conv2D(out_channels, 1, use_bias=False, name=name)(x)
+    return layers.BatchNormalization(epsilon=1e-3, momentum=0.999, name=f"{name}_bn")(x)
+
+
+def depthwise_named_as_projection(x, stride, block_id):
+    conv = layers.DepthwiseConv2D(
+        3, strides=stride, padding="same", use_bias=False, name=f"block_{block_id}_compress"
+    )
+    return relu6(norm(conv(x)))
+
+
+def expansion_with_the_projections_norm(x, t, filters, block_id):
+    bn = layers.BatchNormalization(momentum=0.999, name=f"block_{block_id}_compress_bn")
+    return relu6(bn(pointwise(x, t * filters)))
+
+
+def expansion_named_as_the_stem(x, t, filters, block_id):
+    name = f"block_{block_id}_expand" if block_id == 3 else "conv1"
+    return relu6(norm(layers.Conv2D(t * filters, 1, use_bias=False, name=name)(x)))
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        (projection_named_as_expansion, "projection_block"),
+        (depthwise_named_as_projection, "depthwise_block"),
+        (expansion_with_the_projections_norm, WIDEN),
+        (expansion_named_as_the_stem, WIDEN),
+    ],
+)
+def test_a_name_that_clashes_beside_the_other_blocks_fails(function, key):
+    assert lead(function, key) == "blocks.foreign"
+
+
 KEPT = {}
 
 
@@ -161,6 +200,94 @@ def bias_and_no_ceiling(x, t, filters, block_id):
 def dense_kernel_without_ceiling(x, stride, block_id):
     conv = layers.Conv2D(x.shape[-1], 3, strides=stride, padding="same", use_bias=False)
     return layers.ReLU()(norm(conv(x)))
+
+
+def as_in_pytorch(x, t, filters, block_id):
+    """Its epsilon, and its momentum taken for Keras's."""
+    return relu6(norm(pointwise(x, t * filters), momentum=0.1, epsilon=1e-5))
+
+
+def test_a_headline_stands_over_its_own_evidence():
+    report = judged(as_in_pytorch, WIDEN)
+    assert report.diagnosis.key == "expansion_block.epsilon"
+    assert "momentum" not in report.lead.expected + report.lead.found
+    assert [message.key for message in report.more] == ["blocks.momentum"]
+
+
+def outcome(function, key, item):
+    return next(one.outcome.value for one in judged(function, key).items if one.key == item)
+
+
+@pytest.mark.parametrize("name", ["plain_relu", "expansion_uncapped", "all_linear"])
+def test_what_goes_wrong_inside_is_no_fault_of_the_end(name):
+    twin = misconceptions("bottleneck")[name]
+    assert outcome(twin, "bottleneck", "linear") == "passed"
+    assert outcome(twin, "bottleneck", "inside") == "failed"
+
+
+@pytest.mark.parametrize("name", ["channels_only", "stride_only", "always_added"])
+@pytest.mark.parametrize("item", ["training", "inside", "linear", "weights"])
+def test_an_add_that_raises_costs_nothing_that_ran(name, item):
+    assert outcome(misconceptions("bottleneck")[name], "bottleneck", item) == "passed"
+
+
+def x_second(t, x, filters, block_id):
+    return expansion_reference(x, t, filters, block_id)
+
+
+def test_another_order_of_parameters_is_not_called_a_passing_name():
+    keys = [note.key for note in judged(x_second, WIDEN).notes]
+    assert keys == ["common.reordered"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "usual"),
+    [
+        ("image_data_format", "channels_first", "channels_last"),
+        ("dtype_policy", "mixed_float16", "float32"),
+        ("floatx", "float64", "float32"),
+    ],
+)
+def test_a_setting_of_the_notebook_changes_no_verdict(setting, value, usual):
+    def block(x, t, filters, block_id):
+        return expansion_reference(x, t, filters, block_id)
+
+    change = getattr(keras.config, f"set_{setting}")
+    try:
+        change(value)
+        report = judged(block, WIDEN)
+        now = getattr(keras.config, setting)()
+    finally:
+        change(usual)
+    assert report.passed
+    assert [note.key for note in report.notes] == ["common.settings"]
+    assert f"{setting} = {value}" in report.notes[0].says
+    assert getattr(now, "name", now) == value
+
+
+def test_a_recursion_of_a_library_is_not_the_learners():
+    def library(x, t, filters, block_id):
+        return copy.deepcopy(DEEP)
+
+    def own(x, t, filters, block_id):
+        return own(x, t, filters, block_id)
+
+    assert lead(library) == "common.raised"
+    assert lead(own) == "common.recursion"
+
+
+DEEP: list = []
+for _ in range(5000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("name", ["callable", "absent", "stopped", "none", "tensor", "error"])
+def test_a_class_called_like_a_kind_of_ours_is_no_such_kind(name):
+    thing = type(name, (), {})()
+    report = judged(thing, WIDEN)
+    assert report.lead.key == "common.not_callable"
+    assert report.lead.parameters["type"] == name
+    assert judged(lambda *_: thing, "count_params").lead.key == "common.returned_no_number"
 
 
 def no_add_and_relu_at_the_end(x, t, filters, out_channels, stride, block_id):

@@ -4,13 +4,13 @@ import socket
 
 import pytest
 
-from mnv2_tutor.observation import STOPPED, Observation
+from mnv2_tutor.observation import Observation, Result, Seen
 from mnv2_tutor.submission import run
 from mnv2_tutor.submission.conversation import (
     Conversation,
     Limits,
+    Line,
     NotStarted,
-    Question,
     Stop,
     _Stopped,
 )
@@ -32,39 +32,84 @@ class Dead:
         self.channel.close()
 
 
-def test_what_was_seen_stays_where_more_could_not_be_seen(monkeypatch):
-    class Talk(Conversation):
-        def observe(self, key, question):
-            kind = "function" if question.first else STOPPED
-            return Observation(key, question.seed, kind)
+def talking(source):
+    notebook = read_script(source.encode())
+    return Conversation(Dead, notebook, [notebook.all_cells], Limits())
 
-    def ask(key, seen):
-        return [Question(None, 1), Question(None), None][len(seen)]
 
-    monkeypatch.setattr(run, "Conversation", Talk)
-    notebook = read_script(RIGHT_RULE.encode())
-    found = run.observe_notebook(Dead, notebook, [notebook.all_cells], Limits(), ask)
-    assert found.observations[None]["use_residual"].kind == "function"
+def answering(monkeypatch, stops=None, sees="callable"):
+    """Let every process answer, but for what ``stops`` says of a text; give what was asked."""
+    asked = []
+
+    def ask(self, message, seconds):
+        text = str(message.get("parts", message["do"]))
+        asked.append(text)
+        if stops and (why := stops(text)):
+            raise _Stopped(Stop(why))
+        if message["do"] == "observe":
+            raise AssertionError("replaced below")
+        return {"problems": [None] * len(message.get("parts", ()))}
+
+    def observe(self, key, after=None):
+        if key in self.seen:
+            return
+        asked.append(f"observe {key}")
+        self.seen[key] = Observation(key, self.seeds[key], sees, cases=(WHOLE,))
+
+    monkeypatch.setattr(Line, "ask", ask)
+    monkeypatch.setattr("mnv2_tutor.submission.conversation._Run._ask", observe)
+    return asked
+
+
+WHOLE = Seen("1", {"value": Result("bool")})
 
 
 def test_a_machine_that_starts_no_process_is_no_fault_of_the_notebook():
-    notebook = read_script(RIGHT_RULE.encode())
-    talk = Conversation(Dead, notebook, [notebook.all_cells], Limits())
     with pytest.raises(NotStarted, match="no process could be started"):
-        talk.observe("use_residual", Question(1))
+        talking(RIGHT_RULE).walk({"use_residual": 1})
 
 
-def test_imports_that_take_the_process_with_them_cost_no_more_than_themselves():
-    class Talk(Conversation):
-        def _ask(self, asked, limit):
-            sources.append(asked.get("source", asked["do"]))
-            if asked.get("source") == "import math":
-                raise _Stopped(Stop("time"))
-            return {}
+def test_imports_that_take_the_process_with_them_cost_no_more_than_themselves(monkeypatch):
+    asked = answering(monkeypatch, lambda text: "exit" if text == "['import math']" else "")
+    talk = talking(f"math.pi\n{RIGHT_RULE}")
+    assert talk.walk({"use_residual": 1}).seen["use_residual"].kind == "callable"
+    assert asked[:3] == ["begin", "['import math']", "begin"]
 
-    sources = []
-    notebook = read_script(f"import math\nmath.pi\n{RIGHT_RULE}".encode())
-    talk = Talk(Dead, notebook, [notebook.all_cells], Limits())
-    talk._ready()
-    assert sources[:3] == ["begin", "import math", "begin"]
-    assert any("use_residual" in source for source in sources[3:])
+
+def test_a_function_is_asked_before_what_stands_below_it_is_run(monkeypatch):
+    asked = answering(monkeypatch)
+    talking(f"{RIGHT_RULE}\ntrain()").walk({"use_residual": 1})
+    assert asked[-1] == "observe use_residual"
+    assert not [text for text in asked if "train" in text]
+
+
+def test_a_function_waits_for_what_it_uses(monkeypatch):
+    asked = answering(monkeypatch)
+    talking(f"{RIGHT_RULE.replace('1', 'ONE')}\nplot()\nONE = int('1')").walk({"use_residual": 1})
+    assert "ONE = int" in asked[-2] and asked[-1] == "observe use_residual"
+
+
+def test_after_a_statement_that_hung_others_that_nothing_needs_are_not_run(monkeypatch):
+    asked = answering(monkeypatch, lambda text: "time" if "first()" in text else "")
+    talk = talking(f"first()\nx = len('a')\nsecond()\n{RIGHT_RULE}")
+    found = talk.walk({"use_residual": 1})
+    assert [*found.left_out] == [0] and found.skipped == (2,)
+    assert not [text for text in asked if "second" in text]
+
+
+def test_the_time_of_the_submission_leaves_what_was_seen(monkeypatch):
+    answering(monkeypatch, lambda text: "all" if "slow()" in text else "")
+    talk = talking(f"{RIGHT_RULE}\nslow()\ndef make_divisible(v): return slow()")
+    found = talk.walk({"use_residual": 1, "make_divisible": 1})
+    assert found.seen["use_residual"].kind == "callable"
+    assert found.seen["make_divisible"].facts["why"] == "all"
+
+
+def test_the_public_questions_go_to_a_process_that_saw_no_unseen_one(monkeypatch):
+    asked = answering(monkeypatch)
+    notebook = read_script(RIGHT_RULE.encode())
+    asking = run.Asking(7, lambda seen: False, lambda seen: True)
+    found = run.observe_notebook(Dead, notebook, [notebook.all_cells], Limits(), asking)
+    assert set(found.observations) == {7, None}
+    assert asked.count("begin") == 2
+    assert asked[asked.index("observe use_residual") + 1] == "begin"

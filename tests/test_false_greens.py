@@ -55,7 +55,7 @@ def test_a_cell_that_fails_does_not_cost_the_later_ones():
     done = checked(notebook_bytes("1 / 0", RIGHT))
     assert done.passed
     assert [remark.says for remark in done.remarks] == [
-        "Code cell 1 stopped with ZeroDivisionError: division by zero"
+        "Line 1 of code cell 1, `1 / 0`, stopped with ZeroDivisionError: division by zero."
     ]
 
 
@@ -95,16 +95,34 @@ def test_a_function_that_ends_python_costs_its_exercise_and_no_other():
     assert done.reports[1].lead.key == "common.stop_exit"
 
 
-def test_a_function_that_went_with_its_cell_is_not_said_to_stand_below_an_error():
-    done = checked(notebook_bytes(f"{RIGHT}\nimport os\nos._exit(0)"))
+def test_a_function_above_a_line_that_ends_python_counts():
+    assert checked(notebook_bytes(f"{RIGHT}\nimport os\nos._exit(0)")).passed
+
+
+def test_a_function_whose_definition_ends_python_names_the_line():
+    done = checked(
+        notebook_bytes("import os\n@(lambda f: os._exit(0))\n" + RIGHT.partition("\n")[2])
+    )
     assert keys(report.lead for report in done.reports) == ["common.stop_left_out"]
+    assert "line 2 of code cell 1" in done.reports[0].lead.says.lower()
+
+
+def test_an_endless_loop_below_a_function_costs_nothing():
+    done = checked(notebook_bytes(RIGHT, "while True: pass"), seconds=12)
+    assert done.passed and done.remarks == ()
+
+
+def test_a_function_that_was_only_imported_is_no_attempt():
+    done = checked(notebook_bytes("from keras.activations import relu6"))
+    assert [str(report.outcome) for report in done.reports] == ["not attempted"]
+    assert keys(report.lead for report in done.reports) == ["common.only_imported"]
 
 
 @pytest.mark.long
-def test_an_endless_loop_is_ended():
-    done = checked(notebook_bytes(RIGHT, "while True: pass"), seconds=12)
-    assert keys(done.remarks) == ["notebook.cell_all"]
-    assert keys(report.lead for report in done.reports) == ["common.stop_all"]
+def test_an_endless_loop_above_a_function_costs_seconds_and_is_named():
+    done = checked(notebook_bytes("while True: pass", RIGHT), seconds=30)
+    assert done.passed
+    assert keys(done.remarks) == ["notebook.cell_slow"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +210,7 @@ def test_an_answer_that_is_written_by_the_notebook_itself_is_not_believed():
 @pytest.mark.parametrize(
     "cell",
     [
-        "from tensorflow.nn import relu6",
+        "from helper import relu6",
         'check("relu6")',
         "mnv2_tutor.check(relu6)",
         "%%time\nrelu6 = lambda x: x",

@@ -181,3 +181,14 @@ def test_what_is_packed_depends_on_no_order_and_no_clock(tmp_path, monkeypatch):
     with zipfile.ZipFile(pack.PACKED) as archive:
         assert archive.namelist() == sorted(archive.namelist())
         assert {entry.date_time for entry in archive.infolist()} == {pack.FIXED_DATE}
+
+
+@pytest.mark.parametrize("beside", ["1 / 0", "import nosuch", "x = (", "%cd somewhere"])
+def test_a_line_that_fails_takes_no_answer_with_it(beside):
+    for source in (f"{beside}\n{RIGHT}", f"{RIGHT}\n{beside}"):
+        assert checked(source)["passed"]
+
+
+def test_an_answer_below_the_templates_raise_is_told_apart_from_none():
+    source = "def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError\n    return 1"
+    assert "never runs" in checked(source)["html"]

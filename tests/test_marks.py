@@ -1,11 +1,12 @@
 """Points of a report: by what was seen on unseen inputs, whatever happened to the public ones."""
 
+from dataclasses import replace
+
 import pytest
 
 from mnv2_tutor import expected
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading.marks import Marking, points, report_on
-from mnv2_tutor.grading.one import _rank
 from mnv2_tutor.grading.seen import Seen
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.observe import absent
@@ -58,22 +59,53 @@ def test_a_fault_of_the_grader_gives_no_points_and_takes_none():
     assert points(report) is None
 
 
-def test_what_was_tried_goes_before_what_is_not_there():
+def test_what_was_tried_has_points_and_what_is_not_there_has_none():
     tried = report_on(MARKING, Seen(stopped(1), None))
     not_there = report_on(MARKING, Seen(absent(TASK, 1), None))
     assert points(tried) == 0
     assert points(not_there) is None
-    assert _rank(tried) > _rank(not_there)
 
 
-def test_other_libraries_change_the_references_and_not_what_is_kept_of_learners(monkeypatch):
-    before = expected._state_of_references(), expected.state_of_observing()
+def test_other_libraries_change_what_is_seen_of_references_and_of_learners(monkeypatch):
+    kept = expected.libraries, expected._state_of_references
+    before = expected._state_of_references(), expected.conditions({KEY: TASK}, 1)
     monkeypatch.setattr(expected, "_version", lambda library: "0.0")
-    for state in (expected._state_of_references, expected.state_of_observing):
+    for state in kept:
         state.cache_clear()
-    now = expected._state_of_references(), expected.state_of_observing()
-    expected._state_of_references.cache_clear()
-    assert (now[0] == before[0], now[1] == before[1]) == (False, True)
+    now = expected._state_of_references(), expected.conditions({KEY: TASK}, 1)
+    for state in kept:
+        state.cache_clear()
+    assert now[0] != before[0]
+    changed = {part for part in now[1] if now[1][part] != before[1][part]}
+    assert changed == {"libraries"}
+
+
+def test_tensorflow_by_another_name_has_a_version_too(monkeypatch):
+    def version(name):
+        if name == "tensorflow-cpu":
+            return "2.21.0"
+        raise expected.importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(expected.importlib.metadata, "version", version)
+    assert expected._version("tensorflow") == "2.21.0"
+    assert expected._version("keras") == "none"
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_questions_are_others_where_any_part_of_a_case_is(seed):
+    def asking(change):
+        return replace(TASK, probe=lambda s: tuple(change(c) if s == seed else c
+                                                   for c in TASK.probe(s)))  # fmt: skip
+
+    same = expected.questions(TASK, 7)
+    assert expected.questions(asking(lambda case: case), 7) == same
+    others = [
+        replace(TASK, rubric=(), tolerance=1.0, notes=lambda _: ()),
+        asking(lambda case: replace(case, name=f"{case.name}!")),
+        asking(lambda case: replace(case, arguments=(*case.arguments[:-1], 999))),
+        replace(TASK, parameters=("stride", "c_in")),
+    ]
+    assert [expected.questions(task, 7) == same for task in others] == [True, False, False, False]
 
 
 @pytest.mark.parametrize("damaged", ["", "{}", "[1"])

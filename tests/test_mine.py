@@ -387,7 +387,7 @@ def test_the_learners_progress_is_not_used_in_grading(home):
 
 
 def test_a_notebook_that_cannot_be_used_takes_nothing_from_the_others():
-    endless = notebook_bytes(RIGHT, "while True: pass")
+    endless = notebook_bytes(RIGHT.replace("return", "while True: pass\n    return"))
     results = check_submission([endless, b"", FIRST], None, 8)
     assert isinstance(results[1], Unusable)
     assert [results[0].passed, results[2].passed] == [False, True]

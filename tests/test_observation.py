@@ -101,5 +101,11 @@ def test_text_that_is_no_observation_is_refused(text):
 
 
 def test_half_a_surrogate_pair_does_not_reach_a_file():
-    data = {**json.loads(to_json(FULL)), "kind": "\ud800"}
-    assert from_json(json.dumps(data)).kind.encode()
+    data = {**json.loads(to_json(FULL)), "exercise": "\ud800"}
+    assert from_json(json.dumps(data)).exercise.encode()
+
+
+def test_a_kind_that_is_none_of_ours_is_refused():
+    data = {**json.loads(to_json(FULL)), "kind": "a class of somebody"}
+    with pytest.raises(Unusable):
+        from_json(json.dumps(data))

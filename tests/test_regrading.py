@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -21,8 +22,11 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading import classpage, order, results, rubric
 from mnv2_tutor.grading.batch import Table
-from mnv2_tutor.grading.regrade import differences_of
+from mnv2_tutor.grading.marks import suffices
+from mnv2_tutor.grading.regrade import Ruling, differences_of
+from mnv2_tutor.grading.regrade import regrade as judge_again
 from mnv2_tutor.grading.results import Row
+from mnv2_tutor.grading.seen import kept
 from mnv2_tutor.judge import judge
 from mnv2_tutor.messages import Message
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
@@ -39,7 +43,7 @@ def regrade(out, *options):
 
 
 def table(out):
-    rows = csv.DictReader((out / "grades.csv").open(encoding="utf-8"))
+    rows = csv.DictReader((out / "grades.csv").open(encoding="utf-8-sig"))
     return {row["submission"]: row for row in rows}
 
 
@@ -97,7 +101,10 @@ def test_changed_points_reach_table_report_and_feedback(out, tmp_path):
 def test_differences_say_who_what_and_why(batch, out, tmp_path):
     done = regrade(out, "--rubric", points_file(tmp_path))
     assert "Ada: relu6 10 -> 12 (between: 3 of 3, now 5 of 5)" in done.stdout.splitlines()
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {
+        row["submission"]
+        for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))
+    }
     before, now = batch[1].rows, table(out)
     assert listed == {name for name in now if before[name]["relu6"] != now[name]["relu6"]}
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
@@ -194,6 +201,34 @@ def test_answers_that_an_older_course_observed_are_not_judged(out):
     assert "Ada: too little was kept of relu6, use_residual\n1 have to be run" in done.stderr
 
 
+def test_no_answer_is_judged_by_inputs_that_it_was_not_asked(batch, out, monkeypatch):
+    """ReLU6's inputs are moved and their names kept."""
+    task = exercise("relu6")
+
+    def moved(seed):
+        cases = task.probe(seed)
+        return tuple(replace(c, values=tuple(v + 0.125 for v in c.values)) for c in cases)
+
+    tasks = {"relu6": replace(task, probe=moved), "use_residual": exercise("use_residual")}
+    monkeypatch.setattr(rubric, "exercise", tasks.get)
+    changes = {"relu6": {"points": {"between": 5}}}
+    asked = Ruling(("relu6", "use_residual"), changes, order.kept(out)["seed"])
+    found = {again.row.name: again for again in judge_again(out, ["Ada", "Ben"], asked, 1)}
+    for name, again in found.items():
+        assert (again.why, again.missing) == ("other questions were asked of", ("relu6",))
+        assert str(again.row.points["relu6"]) == batch[1].rows[name]["relu6"]
+
+
+def test_results_of_an_earlier_version_are_refused_in_one_line(out):
+    kept = json.loads((out / "batch.json").read_text())
+    (out / "batch.json").write_text(json.dumps({n: v for n, v in kept.items() if n != "format"}))
+    before = written(out)
+    done = regrade(out)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "another version of the course wrote the results there" in done.stderr
+    assert {name: data for name, data in written(out).items() if name.name != ".running"} == before
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"submission": "Ben"}'])
 def test_half_a_report_is_none(tmp_path, text):
     (tmp_path / "report.json").write_text(text)
@@ -238,7 +273,10 @@ def test_points_that_running_again_changed_are_listed(out, tmp_path):
     done = regrade(out, "--rubric", points_file(tmp_path), "--run")
     assert done.returncode == 0, done.stderr
     assert "Ada: relu6 10 -> 12 (it was run again)" in done.stdout.splitlines()
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {
+        row["submission"]
+        for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))
+    }
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
 
 
@@ -247,7 +285,10 @@ def test_a_run_afterwards_adds_to_what_is_listed(out, tmp_path):
     (out / "Ada" / "observations.zip").unlink()
     regrade(out, "--rubric", points_file(tmp_path))
     regrade(out, "--run")
-    listed = {row["submission"] for row in csv.DictReader((out / "changes.csv").open())}
+    listed = {
+        row["submission"]
+        for row in csv.DictReader((out / "changes.csv").open(encoding="utf-8-sig"))
+    }
     assert listed == {"Ada", "Ben", "Cem", "Dora <b>"}
 
 
@@ -281,14 +322,10 @@ def test_run_uses_the_sandbox_of_the_batch(tmp_path):
     assert json.loads((out / "Ben" / "report.json").read_text())["sandbox"]["kind"] == "limits"
 
 
-def test_an_unseen_question_of_another_kind_wants_another_run(batch):
-    seen = {"relu6": exercise("relu6")}
-    from mnv2_tutor.grading.marks import suffices
-    from mnv2_tutor.grading.seen import kept
-
-    found = kept(batch[1].out / "Ada", "relu6")
-    assert suffices(seen["relu6"], found)
-    assert not suffices(exercise("relu6").begun(1), found)
+def test_an_answer_to_fewer_questions_than_there_are_is_not_judged(batch):
+    task, found = exercise("relu6"), kept(batch[1].out / "Ada", "relu6")
+    assert suffices(task, found)
+    assert not suffices(replace(task, probe=lambda seed: task.probe(seed)[:1]), found)
 
 
 @pytest.mark.parametrize(
@@ -475,6 +512,8 @@ def test_a_batch_killed_at_random_moments_ends_as_one_that_was_not(tmp_path):
         if process.returncode == 0:
             break
     assert stops >= 5
+    rounds = {json.loads(path.read_text())["round"] for path in out.glob("*/report.json")}
+    assert rounds == {0}
     assert len(table(out)) == 24
     assert table(out) == grade(folder, tmp_path / "whole").rows
     assert not list(out.rglob("*.new"))
@@ -526,7 +565,16 @@ def test_another_assignment_does_not_take_the_place_of_this_one(batch, out, tmp_
     with pytest.raises(Unusable, match="for other exercises: name another folder"):
         order.refuse_another_class(out, tmp_path, names, ["count_macs"])
     order.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual"])
-    order.refuse_another_class(out, batch[0], names, ["count_macs"])
+    order.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual", "count_macs"])
+
+
+def test_a_second_run_with_fewer_exercises_changes_nothing(batch, out):
+    before = written(out)
+    done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "use_residual would lose the column" in done.stderr
+    assert "another folder for the results" in done.stderr
+    assert written(out) == before
 
 
 def test_a_row_stands_until_there_is_a_new_one(batch, out):

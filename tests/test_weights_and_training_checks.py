@@ -159,6 +159,32 @@ def test_a_compile_that_changes_the_weights_is_noticed():
     assert lead(zeroed, "compile_model").key == "compile_model.kept"
 
 
+def test_weights_of_one_layer_that_change_are_noticed():
+    """However deep it lies: what the model answers hardly shows it."""
+
+    def one(model):
+        if len(model.layers) > 10:
+            model.layers[1].set_weights([w + 1e-3 for w in model.layers[1].get_weights()])
+        return reference("compile_model")(model)
+
+    assert lead(one, "compile_model").key == "compile_model.kept"
+
+
+def test_double_precision_costs_its_own_point():
+    report = judged(lambda images: images / 127.5 - 1, "preprocess")
+    assert report.diagnosis.key == "preprocess.double_precision"
+    assert report.score == 9
+
+
+def test_a_division_in_place_that_bytes_refuse_costs_the_bytes():
+    def in_place(images):
+        images /= 127.5
+        images -= 1
+        return images
+
+    assert judged(in_place, "preprocess").score == 6
+
+
 def test_training_inside_is_noticed():
     """It would be lost on the caller's data, and changes the answers."""
 

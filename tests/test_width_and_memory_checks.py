@@ -1,9 +1,13 @@
 """make_divisible and bottleneck_memory: notes, odd answers, several mistakes, unseen questions."""
 
+from collections import namedtuple
+from decimal import Decimal
+from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions, reference
@@ -131,7 +135,7 @@ def test_plain_integers_get_no_note():
 def test_a_float_now_and_then_is_found():
     report = judged(lambda v, *a: published(v, *a) * (1.0 if v == 26.5 else 1), "make_divisible")
     assert report.diagnosis.key == "make_divisible.returns_float"
-    assert report.lead.input == "make_divisible(26.5)"
+    assert report.lead.input == "make_divisible(26.5, 8, None)"
 
 
 @pytest.mark.parametrize("function", [lambda *a: True, lambda *a: np.True_])
@@ -171,7 +175,9 @@ def test_what_is_shown_is_what_the_sentence_says():
     """A rule that hides another one is judged after it."""
     twins = misconceptions("make_divisible")
     assert judged(twins["nearest_only"], "make_divisible").lead.found == "0"
-    assert judged(twins["always_next"], "make_divisible").lead.input == "make_divisible(64)"
+    assert (
+        judged(twins["always_next"], "make_divisible").lead.input == "make_divisible(64, 8, None)"
+    )
 
 
 def test_a_missing_default_is_an_error_and_no_wrong_value():
@@ -195,7 +201,7 @@ ODD = {
     "truths": lambda *a: (True, False),
     "numpys truths": lambda *a: [np.True_, 5],
     "dictionary": lambda *a: dict(zip(("layers", "fused"), named_tensors(*a), strict=True)),
-    "array": lambda *a: np.array(named_tensors(*a)),
+    "square array": lambda *a: np.array([named_tensors(*a)]),
     "nested": lambda *a: [[number] for number in named_tensors(*a)],
 }
 
@@ -228,6 +234,63 @@ def test_other_numbers_pass_with_a_note(function, names):
     assert report.passed
     assert [note.key for note in report.notes] == ["common.other_number_type"]
     assert f"returned {names}, where" in report.notes[0].says
+
+
+@pytest.mark.parametrize(
+    ("pair", "name"),
+    [
+        (lambda *a: np.array(named_tensors(*a)), "array of int64"),
+        (lambda *a: tf.constant(named_tensors(*a)), "tensor of int32"),
+        (lambda *a: np.asarray(named_tensors(*a), "float64"), "array of float64"),
+    ],
+)
+def test_an_array_of_two_numbers_passes_with_a_note(pair, name):
+    report = judged(pair, "bottleneck_memory")
+    assert report.passed
+    assert [note.key for note in report.notes] == ["common.array_of_numbers"]
+    assert f"returned {name}, where" in report.notes[0].says
+
+
+def test_a_namedtuple_of_two_numbers_passes():
+    peaks = namedtuple("peaks", "layers fused")
+    assert judged(lambda *a: peaks(*named_tensors(*a)), "bottleneck_memory").passed
+
+
+@pytest.mark.parametrize("number", [np.int64, np.array, tf.constant, Fraction, Decimal, float])
+def test_one_number_of_another_library_is_a_count(number):
+    def counted(*a):
+        return number(reference("count_params")(*a))
+
+    report = judged(counted, "count_params")
+    assert report.passed
+    assert report.notes[0].key in ("common.other_number_type", "common.array_of_numbers")
+
+
+def test_an_array_without_axes_is_a_width_where_it_is_whole():
+    whole = judged(lambda *a: np.array(published(*a)), "make_divisible")
+    parts = judged(lambda *a: np.array(float(published(*a))), "make_divisible")
+    assert whole.passed
+    assert outcomes(parts)["whole"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("key", "function"),
+    [
+        ("make_divisible", lambda v, divisor=4, min_value=None: published(v, divisor, min_value)),
+        ("make_divisible", lambda v, divisor, min_value: published(v, divisor, min_value)),
+        (
+            "bottleneck_memory",
+            lambda h, w, c_in, t, c_out, stride, bytes_per_value=4: named_tensors(
+                h, w, c_in, t, c_out, stride, bytes_per_value
+            ),
+        ),
+        ("count_macs", lambda *a: reference("count_macs")(*(a if len(a) == 7 else (*a, 2)))),
+    ],
+)
+def test_another_default_costs_its_own_points_alone(key, function):
+    report = judged(function, key)
+    assert report.score == 9
+    assert outcomes(report)["default"] == "failed"
 
 
 @pytest.mark.parametrize("pair", [tuple, list])

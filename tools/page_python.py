@@ -17,7 +17,8 @@ EXERCISES = ("count_params", "count_macs", "use_residual", "make_divisible", "bo
 COURSE = (
     "*.py", "exercises/*.py", "judge/*.py", "report/*", "words/**/*", "observe/__init__.py",
     "observe/calls.py", "observe/code.py", "observe/each.py", "observe/plain_function.py",
-    "observe/results.py", "answers/__init__.py", *(f"answers/{key}.json" for key in EXERCISES),
+    "observe/results.py", "observe/settings.py", "answers/__init__.py",
+    *(f"answers/{key}.json" for key in EXERCISES),
 )  # fmt: skip
 LIBRARIES = ("filelock", "jinja2", "markupsafe", "platformdirs")
 FIXED_DATE = (2026, 1, 1, 0, 0, 0)

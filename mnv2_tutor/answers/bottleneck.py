@@ -10,6 +10,7 @@ import keras
 from mnv2_tutor.answers import depthwise_block, expansion_block, projection_block
 from mnv2_tutor.answers.building import (
     depthwise,
+    divisible,
     fine_norm,
     frozen_norm,
     layer_norm,
@@ -19,6 +20,8 @@ from mnv2_tutor.answers.building import (
     nothing,
     pointwise,
     relu6,
+    rounded_down,
+    rounded_up,
 )
 
 Step = Callable[[Any], Any]
@@ -600,3 +603,136 @@ def wrong_pooled__late(x, t, filters, out_channels, stride, block_id):
 
     y = filtered(relu6(norm(pointwise(x, t * filters))), stride)
     return joined(x, norm(pointwise(y, out_channels)), stride)
+
+
+# Channels rounded, as the whole network's widths are.
+
+
+def wrong_rounded_channels(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, divisible(t * filters), out_channels, stride)
+
+
+def wrong_rounded_channels__out(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * filters, divisible(out_channels), stride)
+
+
+def wrong_rounded_channels__both(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, divisible(t * filters), divisible(out_channels), stride)
+
+
+def wrong_rounded_channels__of_the_input(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * divisible(filters), out_channels, stride)
+
+
+def wrong_rounded_channels__all(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * divisible(filters), divisible(out_channels), stride)
+
+
+def wrong_rounded_channels__down(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, rounded_down(t * filters), out_channels, stride)
+
+
+def wrong_rounded_channels__up(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, rounded_up(t * filters), out_channels, stride)
+
+
+def wrong_rounded_channels__out_up(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * filters, rounded_up(out_channels), stride)
+
+
+def wrong_rounded_channels__out_down(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * filters, rounded_down(out_channels), stride)
+
+
+def wrong_rounded_channels__to_four(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, divisible(t * filters, 4), out_channels, stride)
+
+
+def wrong_rounded_channels__out_to_four(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * filters, divisible(out_channels, 4), stride)
+
+
+def wrong_rounded_channels__to_sixteen(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, divisible(t * filters, 16), out_channels, stride)
+
+
+# Other guises, and two faults at once.
+
+
+def wrong_t_twice(x, t, filters, out_channels, stride, block_id):
+    return block_with(x, t * t * filters, out_channels, stride)
+
+
+def wrong_shortcut_convolution__biased(x, t, filters, out_channels, stride, block_id):
+    y = branch(x, t * filters, out_channels, stride)
+    if filters != out_channels or stride != 1:
+        x = pointwise(x, out_channels, strides=stride, use_bias=True)
+    return layers.Add()([x, y])
+
+
+def wrong_shortcut_convolution__biased_norm(x, t, filters, out_channels, stride, block_id):
+    y = branch(x, t * filters, out_channels, stride)
+    if filters != out_channels or stride != 1:
+        x = norm(pointwise(x, out_channels, strides=stride, use_bias=True))
+    return layers.Add()([x, y])
+
+
+def wrong_shortcut_convolution__stride_1_bare(x, t, filters, out_channels, stride, block_id):
+    y = branch(x, t * filters, out_channels, stride)
+    if stride != 1:
+        return y
+    return layers.Add()([x if filters == out_channels else pointwise(x, out_channels), y])
+
+
+def wrong_shortcut_convolution__stride_1_biased(x, t, filters, out_channels, stride, block_id):
+    y = branch(x, t * filters, out_channels, stride)
+    if stride != 1:
+        return y
+    if filters != out_channels:
+        x = pointwise(x, out_channels, use_bias=True)
+    return layers.Add()([x, y])
+
+
+def _squeezed(y, inner, use_bias=True, bend="relu", gate="sigmoid"):
+    """Each channel times a number that depends on the means of all."""
+    mean = layers.GlobalAveragePooling2D(keepdims=True)(y)
+    mean = layers.Dense(inner, activation=bend, use_bias=use_bias)(mean)
+    return layers.Multiply()(
+        [y, layers.Dense(y.shape[-1], activation=gate, use_bias=use_bias)(mean)]
+    )
+
+
+def _squeezing(x, t, filters, out_channels, stride, inner, **how):
+    y = relu6(norm(depthwise(relu6(norm(pointwise(x, t * filters))), stride)))
+    return joined(x, norm(pointwise(_squeezed(y, inner, **how), out_channels)), stride)
+
+
+def wrong_squeeze_excite__quarter(x, t, filters, out_channels, stride, block_id):
+    return _squeezing(x, t, filters, out_channels, stride, t * filters // 4)
+
+
+def wrong_squeeze_excite__without_bias(x, t, filters, out_channels, stride, block_id):
+    return _squeezing(x, t, filters, out_channels, stride, t * filters // 4, use_bias=False)
+
+
+def wrong_squeeze_excite__sixteenth(x, t, filters, out_channels, stride, block_id):
+    return _squeezing(x, t, filters, out_channels, stride, max(1, t * filters // 16))
+
+
+def wrong_squeeze_excite__hard(x, t, filters, out_channels, stride, block_id):
+    return _squeezing(x, t, filters, out_channels, stride, t * filters // 4, gate="hard_sigmoid")
+
+
+def wrong_squeeze_excite__of_the_input(x, t, filters, out_channels, stride, block_id):
+    return _squeezing(x, t, filters, out_channels, stride, max(1, filters // 4), bend="swish")
+
+
+def wrong_squeeze_excite__at_the_end(x, t, filters, out_channels, stride, block_id):
+    y = branch(x, t * filters, out_channels, stride)
+    return joined(x, _squeezed(y, max(1, out_channels // 4)), stride)
+
+
+def wrong_stride_and_epsilon(x, t, filters, out_channels, stride, block_id):
+    y = relu6(fine_norm(pointwise(x, t * filters, strides=stride)))
+    y = relu6(fine_norm(depthwise(y)))
+    return joined(x, fine_norm(pointwise(y, out_channels)), stride)

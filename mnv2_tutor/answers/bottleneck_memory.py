@@ -414,3 +414,23 @@ def wrong_square_pictures(h, w, c_in, t, c_out, stride, bytes_per_value=2):
 
 def wrong_square_pictures__width(h, w, c_in, t, c_out, stride, bytes_per_value=2):
     return reference(w, w, c_in, t, c_out, stride, bytes_per_value)
+
+
+def wrong_weights__in_the_first(h, w, c_in, t, c_out, stride, bytes_per_value=2):
+    weights = t * c_in * (c_in + 9 + c_out)
+    one, two = reference(h, w, c_in, t, c_out, stride, 1)
+    return (one + weights) * bytes_per_value, two * bytes_per_value
+
+
+def wrong_weights__with_batch_norm(h, w, c_in, t, c_out, stride, bytes_per_value=2):
+    weights = t * c_in * (c_in + 9 + c_out) + 8 * t * c_in + 4 * c_out
+    one, two = reference(h, w, c_in, t, c_out, stride, 1)
+    return (one + weights) * bytes_per_value, (two + weights) * bytes_per_value
+
+
+def wrong_weights__of_the_layer_in_both(h, w, c_in, t, c_out, stride, bytes_per_value=2):
+    layers = _layers(*_block(h, w, c_in, t, c_out, stride))
+    weights = c_in * t * c_in, 9 * t * c_in, t * c_in * c_out
+    values = max(a + b for a, b in zip(layers, weights, strict=True))
+    fused = reference(h, w, c_in, t, c_out, stride, 1)[1] + sum(weights)
+    return values * bytes_per_value, fused * bytes_per_value

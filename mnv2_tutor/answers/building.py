@@ -59,3 +59,17 @@ def layer_norm(x: Any) -> Any:
 def group_norm(x: Any, groups: int = 1) -> Any:
     """Each picture for itself, over groups of channels; -1 makes a group of every channel."""
     return layers.GroupNormalization(groups, epsilon=1e-3)(x)
+
+
+def divisible(v: float, divisor: int = 8) -> int:
+    """Channels rounded as widths of the whole network are: half up, not far below v."""
+    rounded = max(divisor, int(v + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * v else rounded
+
+
+def rounded_down(v: int, divisor: int = 8) -> int:
+    return max(divisor, v // divisor * divisor)
+
+
+def rounded_up(v: int, divisor: int = 8) -> int:
+    return -(-v // divisor) * divisor

@@ -19,12 +19,7 @@ def _compiled(model, **settings):
     return model
 
 
-def wrong_from_logits(model):
-    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
-    return _compiled(model, loss=loss, metrics=["accuracy"])
-
-
-def wrong_from_logits__second_softmax(model):
+def wrong_second_softmax(model):
     def loss(labels, answers):
         return losses.sparse_categorical_crossentropy(labels, keras.ops.softmax(answers))
 
@@ -49,6 +44,10 @@ def wrong_mean_absolute_error(model):
 
 def wrong_binary(model):
     return _compiled(model, loss="binary_crossentropy", metrics=["accuracy"])
+
+
+def wrong_binary__from_logits(model):
+    return _compiled(model, loss=losses.BinaryCrossentropy(from_logits=True))
 
 
 def wrong_divergence(model):
@@ -79,6 +78,12 @@ def wrong_all_frozen(model):
     return _compiled(model)
 
 
+def wrong_all_frozen__layer_by_layer(model):
+    for layer in model.layers[:100]:
+        layer.trainable = False
+    return _compiled(model)
+
+
 def wrong_all_free(model):
     for layer in model.layers:
         layer.trainable = True
@@ -88,6 +93,25 @@ def wrong_all_free(model):
 def wrong_base_frozen(model):
     for layer in model.layers[:-1]:
         layer.trainable = False
+    return _compiled(model)
+
+
+def wrong_first_frozen(model):
+    for layer in model.layers[:-4]:
+        layer.trainable = False
+    return _compiled(model)
+
+
+def wrong_first_frozen__twenty(model):
+    for layer in model.layers[:20]:
+        layer.trainable = False
+    return _compiled(model)
+
+
+def wrong_norms_frozen(model):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
     return _compiled(model)
 
 

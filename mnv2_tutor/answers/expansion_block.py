@@ -6,6 +6,7 @@ import keras
 
 from mnv2_tutor.answers.building import (
     depthwise,
+    divisible,
     fine_norm,
     frozen_norm,
     group_norm,
@@ -15,6 +16,8 @@ from mnv2_tutor.answers.building import (
     norm,
     pointwise,
     relu6,
+    rounded_down,
+    rounded_up,
 )
 
 
@@ -240,3 +243,35 @@ def wrong_joined__behind(x, t, filters, block_id):
 
 def wrong_norm_axis__columns(x, t, filters, block_id):
     return relu6(norm(pointwise(x, t * filters), axis=2))
+
+
+def wrong_rounded_channels(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, divisible(t * filters))))
+
+
+def wrong_rounded_channels__of_the_input(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, t * divisible(filters))))
+
+
+def wrong_rounded_channels__down(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, rounded_down(t * filters))))
+
+
+def wrong_rounded_channels__up(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, rounded_up(t * filters))))
+
+
+def wrong_rounded_channels__to_four(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, divisible(t * filters, 4))))
+
+
+def wrong_rounded_channels__to_four_down(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, rounded_down(t * filters, 4))))
+
+
+def wrong_rounded_channels__to_sixteen(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, divisible(t * filters, 16))))
+
+
+def wrong_t_twice(x, t, filters, block_id):
+    return relu6(norm(pointwise(x, t * t * filters)))

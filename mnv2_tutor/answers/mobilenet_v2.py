@@ -113,6 +113,9 @@ wrong_no_expansion = _with(table=tuple((1, *row) for _, *row in TABLE))
 # The width.
 
 wrong_alpha_ignored = _with(width=lambda channels, alpha: channels)
+wrong_alpha_ignored__head = _with(
+    width=lambda channels, alpha: channels, last_channels=lambda alpha: LAST
+)
 wrong_not_divisible = _with(width=lambda channels, alpha: int(channels * alpha))
 wrong_rounds_down = _with(width=lambda channels, alpha: max(8, int(channels * alpha) // 8 * 8))
 wrong_no_limit = _with(width=lambda channels, alpha: max(8, int(channels * alpha + 4) // 8 * 8))

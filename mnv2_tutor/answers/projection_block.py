@@ -6,6 +6,7 @@ import keras
 
 from mnv2_tutor.answers.building import (
     depthwise,
+    divisible,
     fine_norm,
     frozen_norm,
     group_norm,
@@ -15,6 +16,8 @@ from mnv2_tutor.answers.building import (
     norm,
     pointwise,
     relu6,
+    rounded_down,
+    rounded_up,
 )
 
 
@@ -216,7 +219,23 @@ def wrong_one_fewer(x, out_channels, block_id):
 
 
 def wrong_rounded_channels(x, out_channels, block_id):
-    return norm(pointwise(x, 8 * round(out_channels / 8 + 0.25)))
+    return norm(pointwise(x, divisible(out_channels)))
+
+
+def wrong_rounded_channels__down(x, out_channels, block_id):
+    return norm(pointwise(x, rounded_down(out_channels)))
+
+
+def wrong_rounded_channels__up(x, out_channels, block_id):
+    return norm(pointwise(x, rounded_up(out_channels)))
+
+
+def wrong_rounded_channels__to_four(x, out_channels, block_id):
+    return norm(pointwise(x, divisible(out_channels, 4)))
+
+
+def wrong_rounded_channels__to_sixteen(x, out_channels, block_id):
+    return norm(pointwise(x, divisible(out_channels, 16)))
 
 
 def wrong_sixth(x, out_channels, block_id):

@@ -146,3 +146,33 @@ def wrong_overwritten(tflite_bytes, x):
     x /= scale
     x += zero
     return kept
+
+
+def wrong_zero_point_sign(tflite_bytes, x):
+    return _run(
+        tflite_bytes,
+        x,
+        back=lambda y, scale, zero: (y.astype("float32") + zero) * np.float32(scale),
+    )
+
+
+def wrong_zero_point_sign__at_the_start(tflite_bytes, x):
+    return _run(tflite_bytes, x, lambda x, scale, zero: quantised(x, scale, -zero))
+
+
+def wrong_zero_point_sign__at_both(tflite_bytes, x):
+    return _run(
+        tflite_bytes,
+        x,
+        lambda x, scale, zero: quantised(x, scale, -zero),
+        lambda y, scale, zero: dequantised(y, scale, -zero),
+    )
+
+
+def wrong_scale_and_zero_point_swapped(tflite_bytes, x):
+    return _run(
+        tflite_bytes,
+        x,
+        lambda x, scale, zero: quantised(x, zero, scale),
+        lambda y, scale, zero: dequantised(y, zero, scale),
+    )

@@ -99,6 +99,14 @@ def wrong_scaled_again(model, images):
     return converted(model, images / np.float32(127.5) - 1)
 
 
+def wrong_scaled_to_nothing(model, images):
+    return converted(model, images / np.float32(255))
+
+
+def wrong_scaled_to_nothing__by_half(model, images):
+    return converted(model, images / np.float32(127.5))
+
+
 def wrong_mean_picture(model, images):
     return converted(model, images.mean(axis=0, keepdims=True))
 

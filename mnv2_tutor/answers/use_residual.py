@@ -80,14 +80,6 @@ def wrong_channels_differ(stride, c_in, c_out):
     return c_in != c_out
 
 
-def wrong_odd_stride(stride, c_in, c_out):
-    return stride % 2 == 1 and c_in == c_out
-
-
-def wrong_odd_stride__not_two(stride, c_in, c_out):
-    return stride != 2 and c_in == c_out
-
-
 def wrong_almost_equal(stride, c_in, c_out):
     return stride == 1 and abs(c_in - c_out) < 8
 

@@ -10,8 +10,9 @@ import mnv2_tutor.answers
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.expected import misconceptions, reference
+from mnv2_tutor.judge import judge
 from mnv2_tutor.judge.compare import same_result
-from mnv2_tutor.judge.diagnose import SHAKY, fingerprint
+from mnv2_tutor.judge.diagnose import EVIDENCE, SHAKY, fingerprint
 from mnv2_tutor.observation import Observation, Seen, to_json
 from mnv2_tutor.observe import observe
 from mnv2_tutor.observe.fill import disturbed
@@ -32,19 +33,28 @@ def path_of(key: str) -> Path:
 def made(key: str) -> str:
     """The text of the data file, observed now."""
     task = exercise(key)
-    functions = misconceptions(key)
-    rows = [f'"{name}": {_text(steady(function, task))}' for name, function in functions.items()]
+    right = observe(reference(key), task)
+    functions = misconceptions(key).items()
+    rows = [f'"{name}": {_text(_of(function, task, right))}' for name, function in functions]
     body = ",\n".join(rows)
-    first = _text(fingerprint(observe(reference(key), task), REFERENCE_NUMBERS))
+    first = _text(fingerprint(right, REFERENCE_NUMBERS))
     return f'{{"reference": {first},\n"misconceptions": {{\n{body}\n}}}}\n'
 
 
-def steady(function: Callable[..., Any], task: Exercise) -> Observation:
-    """The fingerprint of a misconception, without what another processor might round otherwise.
+def _of(function: Callable[..., Any], task: Exercise, right: Observation) -> Observation:
+    """The fingerprint of a misconception, and which findings it is seen by."""
+    seen = observe(function, task)
+    report = judge(task, seen, right, {})
+    found = [message.key for message in (report.lead, *report.more) if message]
+    return replace(steady(function, task, seen), facts={EVIDENCE: " ".join(found)})
+
+
+def steady(function: Callable[..., Any], task: Exercise, whole: Observation) -> Observation:
+    """The fingerprint of what was seen, without what another processor might round otherwise.
 
     A wrong network may be so badly conditioned that its last numbers are all rounding.
     """
-    seen = fingerprint(observe(function, task))
+    seen = fingerprint(whole)
     if task.observer != "network":
         return seen
     shaky: set[tuple[str, str]] = set()

@@ -10,17 +10,17 @@ import random
 from collections.abc import Mapping
 
 from mnv2_tutor.exercise import Exercise, Item, PlainCase
-from mnv2_tutor.judge.plain import pair_of_numbers, type_notes, values_where
+from mnv2_tutor.judge.plain import pair_of_numbers, type_notes, values_where, with_default
 
 Groups = Mapping[str, tuple[tuple[int, ...], ...]]
 
 PUBLIC: Groups = {
     "plain": (
         (112, 112, 16, 6, 24, 2), (8, 12, 16, 6, 24, 1), (12, 8, 8, 2, 16, 2), (6, 10, 4, 2, 48, 1),
-        (14, 10, 24, 6, 24, 2), (9, 6, 12, 3, 20, 3),
+        (14, 10, 24, 6, 24, 2), (10, 6, 12, 2, 20, 2),
     ),
     "kept": ((56, 56, 24, 6, 24, 1), (8, 12, 16, 2, 16, 1), (10, 6, 32, 4, 32, 1)),
-    "rounds_up": ((7, 9, 16, 6, 24, 2), (12, 15, 8, 3, 16, 2), (11, 5, 6, 2, 40, 3)),
+    "rounds_up": ((7, 9, 16, 6, 24, 2), (12, 15, 8, 3, 16, 2), (11, 5, 6, 2, 40, 2)),
     "bytes": (
         (8, 12, 16, 6, 24, 1, 4), (12, 8, 8, 2, 16, 2, 1), (10, 6, 24, 6, 24, 1, 4),
         (10, 6, 24, 6, 24, 1, 2),
@@ -35,13 +35,21 @@ stride large, the projection where c_out is more than the wide tensor has, and e
 
 
 def probe(seed: int | None) -> tuple[PlainCase, ...]:
-    """Every group; the bytes are left to their default wherever they are not what is asked for."""
+    """Every group with two bytes a value, but for the one that asks for others.
+
+    That two is the default is asked for by itself.
+    """
     groups = PUBLIC if seed is None else _drawn(random.Random(f"bottleneck_memory, {seed}"))
-    return tuple(
-        PlainCase(f"{group} {' '.join(map(str, arguments))}", arguments)
+    given = tuple(
+        PlainCase(f"{group} {' '.join(map(str, arguments))}", _with_bytes(arguments))
         for group, calls in groups.items()
         for arguments in calls
     )
+    return (*given, *(with_default(*arguments) for arguments in groups["plain"][:2]))
+
+
+def _with_bytes(arguments: tuple[int, ...]) -> tuple[int, ...]:
+    return arguments if len(arguments) == 7 else (*arguments, 2)
 
 
 def _drawn(draw: random.Random) -> Groups:
@@ -63,13 +71,13 @@ def _drawn(draw: random.Random) -> Groups:
             (*size(2), few, 2, wider(few), 2),
             (*size(1), few, 2, 2 * few + draw.randint(few, 99), 1),
             (*size(2), same, expands(4), same, 2),
-            (*size(3), more, 3, wider(more), 3),
+            (*size(2), more, 2, wider(more), 2),
         ),
         "kept": ((*size(1), kept, expands(), kept, 1), (*size(1), same, 2, same, 1)),
         "rounds_up": (
             (*size(2, 1), few, expands(5), more + few, 2),
             (*size(2, 1), more, 3, wider(more), 2),
-            (*size(3, draw.choice((1, 2))), few, 2, 10 * few, 3),
+            (*size(2, 1), few, 2, 10 * few, 2),
         ),
         "bytes": (
             (*size(1), few, expands(), few + more, 1, draw.choice((4, 8))),
@@ -97,11 +105,12 @@ EXERCISE = Exercise(
     probe=probe,
     rubric=(
         Item("form", 0, pair_of_numbers),
-        _of_group("plain", 3, place=0),
+        _of_group("plain", 2, place=0),
         _of_group("kept", 2, "plain", place=0),
         Item("fused", 3, values_where(pair_of_numbers, _is_whole, "bottleneck_memory.fused", 1)),
         _of_group("rounds_up", 1, "plain", "fused"),
         _of_group("bytes", 1, "plain", "kept", "fused"),
+        _of_group("default", 1, "plain", "fused"),
     ),
     tolerance=1e-5,  # kilobytes are fractions, kept to six digits; the items compare exactly
     notes=type_notes,

@@ -7,7 +7,7 @@ the mean cross-entropy, and what comes back is the model itself. Source: Sandler
 
 import random
 
-from mnv2_tutor.exercise import CompileCase, Exercise, Item, Look
+from mnv2_tutor.exercise import CompileCase, Exercise, Item, Look, case_seed
 from mnv2_tutor.judge.compare import close
 from mnv2_tutor.judge.evidence import about, failure, results, same, three_digits, values_of
 from mnv2_tutor.messages import Message
@@ -15,15 +15,22 @@ from mnv2_tutor.observation import Result
 
 NEEDS = ("form",)
 TOLERANCE = 1e-3
+BLOCKS = 8
+"""Of the deep model: with three layers each."""
 
 
 def probe(seed: int | None) -> tuple[CompileCase, ...]:
-    """A small classifier with all layers free, and a wider one whose first layer is frozen."""
+    """A small classifier with all layers free, a wider one whose first layer is frozen, a deep one.
+
+    The deep one has more layers than anybody leaves out who freezes all but the last few.
+    """
     draw = random.Random("compile, public" if seed is None else f"compile, {seed}")
     few, more = (3, 6) if seed is None else draw.sample(range(3, 9), 2)
+    seeds = [case_seed(f"compile_model, {name}", seed) for name in ("free", "frozen", "deep")]
     return (
-        CompileCase("free", draw.randint(4, 6), few, frozen=False, seed=f"{seed} free"),
-        CompileCase("frozen", draw.randint(7, 9), more, frozen=True, seed=f"{seed} frozen"),
+        CompileCase("free", draw.randint(4, 6), few, frozen=False, seed=seeds[0]),
+        CompileCase("frozen", draw.randint(7, 9), more, frozen=True, seed=seeds[1]),
+        CompileCase("deep", draw.randint(4, 9), few, frozen=True, seed=seeds[2], blocks=BLOCKS),
     )
 
 
@@ -54,6 +61,8 @@ def _returned(look: Look) -> Message | None:
 def _loss(look: Look) -> Message | None:
     """An item: the loss is the mean of -log of the right class's probability."""
     wanted = dict(look.expected.results("losses"))
+    if _finds_logits(look):
+        return None
     for case, result in results(look, "losses"):
         if result.kind == "no loss":
             return about(look, "compile_model.no_loss", case, "a loss", "none was given")
@@ -72,6 +81,33 @@ def _loss(look: Look) -> Message | None:
     return None
 
 
+def _finds_logits(look: Look) -> bool:
+    """Whether the loss is right for what the model itself answers, though for no other numbers.
+
+    A loss that says ``from_logits`` is: of a tensor that a softmax made Keras finds the logits, and
+    ``fit`` and ``evaluate`` hand over such tensors.
+    """
+    seen, wanted = (
+        {case: values_of(result) for case, result in one.results("own_losses")}
+        for one in (look.observation, look.expected)
+    )
+    return all(
+        len(seen[case]) == len(right)
+        and all(close(a, b, TOLERANCE) for a, b in zip(seen[case], right, strict=True))
+        for case, right in wanted.items()
+    )
+
+
+def _takes_logits(look: Look) -> bool:
+    """Whether the loss gives others numbers for probabilities that no softmax of Keras made."""
+    wanted = dict(look.expected.results("losses"))
+    return any(
+        not close(a, b, TOLERANCE)
+        for case, result in look.observation.results("losses")
+        for a, b in zip(values_of(result), values_of(wanted[case]), strict=False)
+    )
+
+
 def _kept(look: Look) -> Message | None:
     """An item: compiling changes neither weights nor layers, nor what is frozen."""
     wanted = dict(look.expected.results("probabilities"))
@@ -79,13 +115,22 @@ def _kept(look: Look) -> Message | None:
         if not same(result, wanted[case.name]):
             expected, other = "the same answers before and after", "other answers"
             return about(look, "compile_model.kept", case, expected, other)
-    wanted = dict(look.expected.results("trainable"))
+    for case, result in results(look, "changed"):
+        if any(values_of(result)):
+            expected, count = "weights that stay", f"{values_of(result)[0]:.0f} arrays of others"
+            return about(look, "compile_model.kept", case, expected, count)
+    wanted, free = (dict(look.expected.results(name)) for name in ("trainable", "free"))
+    seen = dict(look.observation.results("free"))
     for case, result in results(look, "trainable"):
-        if values_of(result) != values_of(wanted[case.name]):
+        ours, theirs = values_of(result), values_of(wanted[case.name])
+        if ours != theirs:
             expected, found_text = (
                 f"{values[0]:.0f} weights to train" if values else "a model"
-                for values in (values_of(wanted[case.name]), values_of(result))
+                for values in (theirs, ours)
             )
+            return about(look, "compile_model.trainable", case, expected, found_text)
+        if values_of(seen[case.name]) != values_of(free[case.name]):
+            expected, found_text = "the same layers to train as before", "as many, and others"
             return about(look, "compile_model.trainable", case, expected, found_text)
     return None
 
@@ -111,9 +156,12 @@ def _before_and_after(result: Result) -> tuple[float, float]:
 
 
 def _notes(look: Look) -> tuple[Message, ...]:
-    if look.observation.facts.get("metrics"):
-        return ()
-    return (Message("compile_model.note_metrics", parameters={"name": "compile_model"}),)
+    found = []
+    if _takes_logits(look):
+        found.append("compile_model.note_logits")
+    if not look.observation.facts.get("metrics"):
+        found.append("compile_model.note_metrics")
+    return tuple(Message(key, parameters={"name": "compile_model"}) for key in found)
 
 
 EXERCISE = Exercise(

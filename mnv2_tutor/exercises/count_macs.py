@@ -8,7 +8,7 @@ import random
 
 from mnv2_tutor.exercise import Exercise, Item, PlainCase
 from mnv2_tutor.exercises.count_params import KINDS
-from mnv2_tutor.judge.plain import one_number, type_notes, values_where
+from mnv2_tutor.judge.plain import is_default, one_number, type_notes, values_where, with_default
 
 PUBLIC = (
     (8, 8, 3, 16, 24, 1),
@@ -16,23 +16,22 @@ PUBLIC = (
     (8, 12, 3, 16, 24, 2),
     (12, 8, 3, 4, 4, 2),
     (7, 9, 3, 16, 24, 2),
-    (5, 11, 3, 6, 2, 3),
+    (5, 11, 3, 6, 2, 2),
 )
 
 
 def probe(seed: int | None) -> tuple[PlainCase, ...]:
-    """Every kind at stride 1, at strides that divide the size, and at strides that do not."""
+    """Every kind at stride 1, at a stride that divides the size, and at one that does not.
+
+    The default of the stride is asked for by itself.
+    """
     sizes = PUBLIC if seed is None else tuple(_drawn(random.Random(f"count_macs, {seed}")))
-    return tuple(
-        PlainCase(f"{kind} {' '.join(map(str, size))}", (kind, *_shown(size)))
+    given = tuple(
+        PlainCase(f"{kind} {' '.join(map(str, size))}", (kind, *size))
         for size in sizes
         for kind in KINDS
     )
-
-
-def _shown(size: tuple[int, ...]) -> tuple[int, ...]:
-    """A stride of 1 is left to the default, so that the default is asked for as well."""
-    return size if size[-1] > 1 else size[:-1]
+    return (*given, *(with_default("depthwise", *size[:-1]) for size in sizes[:2]))
 
 
 def _drawn(draw: random.Random) -> list[tuple[int, int, int, int, int, int]]:
@@ -54,10 +53,10 @@ def _divides(case: PlainCase) -> bool:
 
 
 def _of_kind(kind: str, points: int) -> Item:
-    judge = values_where(
-        one_number, lambda c: c.arguments[0] == kind and _stride(c) == 1, f"count_macs.{kind}"
-    )
-    return Item(kind, points, judge)
+    def asked(case: PlainCase) -> bool:
+        return case.arguments[0] == kind and _stride(case) == 1 and not is_default(case)
+
+    return Item(kind, points, values_where(one_number, asked, f"count_macs.{kind}"))
 
 
 EXERCISE = Exercise(
@@ -73,8 +72,14 @@ EXERCISE = Exercise(
         _of_kind("pointwise", 1),
         _of_kind("separable", 2),
         Item(
+            "default",
+            1,
+            values_where(one_number, is_default, "count_macs.default"),
+            needs=("depthwise",),
+        ),
+        Item(
             "stride",
-            2,
+            1,
             values_where(one_number, lambda c: _stride(c) > 1 and _divides(c), "count_macs.stride"),
             needs=KINDS,
         ),

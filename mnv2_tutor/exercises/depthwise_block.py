@@ -6,7 +6,7 @@ et al., "MobileNetV2", table 1, second row; Howard et al., "MobileNets", section
 
 import random
 
-from mnv2_tutor.exercise import BlockCase, Exercise, Item
+from mnv2_tutor.exercise import BlockCase, Exercise, Item, case_seed
 from mnv2_tutor.judge import blocks
 from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
@@ -28,11 +28,10 @@ def probe(seed: int | None) -> tuple[BlockCase, ...]:
         even = (2 * draw.randint(3, 4), 2 * draw.randint(3, 4))
         mixed = (2 * draw.randint(2, 3) + 1, 2 * draw.randint(3, 4))
         i, j = draw.randint(1, 16), draw.randint(1, 17)
-    name = f"depthwise_block, {seed}"
     return (
-        BlockCase("stride 1", (h, w, c), (1, i), f"{name}, 1", FIRST),
-        BlockCase("even", (*even, c), (2, j), f"{name}, 2", EVEN),
-        BlockCase("mixed", (*mixed, c), (2, j), f"{name}, 3", ("pixel",)),
+        BlockCase("stride 1", (h, w, c), (1, i), case_seed("depthwise_block, 1", seed), FIRST),
+        BlockCase("even", (*even, c), (2, j), case_seed("depthwise_block, 2", seed), EVEN),
+        BlockCase("mixed", (*mixed, c), (2, j), case_seed("depthwise_block, 3", seed), ("pixel",)),
     )
 
 

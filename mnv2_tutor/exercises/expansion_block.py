@@ -6,7 +6,7 @@ Sandler et al., "MobileNetV2", table 1, first row.
 
 import random
 
-from mnv2_tutor.exercise import BlockCase, Exercise, Item
+from mnv2_tutor.exercise import BlockCase, Exercise, Item, case_seed
 from mnv2_tutor.judge import blocks
 from mnv2_tutor.judge.evidence import TOLERANCE, Counts
 
@@ -17,18 +17,26 @@ FIRST = (
 
 
 def probe(seed: int | None) -> tuple[BlockCase, ...]:
-    """Two blocks with different expansion factors, neither square nor equally deep."""
+    """Two blocks with different expansion factors, neither square nor equally deep.
+
+    No number of channels is a multiple of 4, before or after: who rounds them is seen at any seed.
+    """
     if seed is None:
-        (h, w, c), t, i, (h2, w2, c2), t2, j = (5, 6, 8), 6, 3, (4, 5, 6), 4, 11
+        (h, w, c), t, i, (h2, w2, c2), t2, j = (5, 6, 10), 5, 3, (4, 5, 6), 3, 11
     else:
         draw = random.Random(f"expansion_block, {seed}")
-        h, w, c, t = draw.randint(4, 6), draw.randint(5, 7), draw.choice((8, 10)), 6
-        h2, w2, c2, t2 = draw.randint(4, 6), draw.randint(4, 6), 6, draw.choice((3, 4, 5))
+        h, w, c, t = draw.randint(4, 6), draw.randint(5, 7), draw.choice((10, 14)), 5
+        h2, w2, c2, t2 = draw.randint(4, 6), draw.randint(4, 6), 6, draw.choice((3, 7))
         i, j = draw.randint(1, 15), draw.randint(1, 17)
-    name = f"expansion_block, {seed}"
     return (
-        BlockCase("first", (h, w, c), (t, c, i), f"{name}, 1", FIRST),
-        BlockCase("other", (h2, w2, c2), (t2, c2, j), f"{name}, 2", ("channel", "pixel")),
+        BlockCase("first", (h, w, c), (t, c, i), case_seed("expansion_block, 1", seed), FIRST),
+        BlockCase(
+            "other",
+            (h2, w2, c2),
+            (t2, c2, j),
+            case_seed("expansion_block, 2", seed),
+            ("channel", "pixel"),
+        ),
     )
 
 

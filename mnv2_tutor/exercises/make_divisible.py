@@ -10,7 +10,7 @@ import random
 from collections.abc import Mapping
 
 from mnv2_tutor.exercise import Exercise, Item, PlainCase
-from mnv2_tutor.judge.plain import one_number, type_notes, values_where, whole_numbers
+from mnv2_tutor.judge.plain import one_number, type_notes, values_where, whole_numbers, with_default
 
 Groups = Mapping[str, tuple[tuple[float | None, ...], ...]]
 
@@ -36,13 +36,21 @@ both directions, and halves over an even multiple, are asked for above that as w
 
 
 def probe(seed: int | None) -> tuple[PlainCase, ...]:
-    """Every group, with arguments left to their defaults, given, and given as None."""
+    """Every group with all its arguments; that two of them have defaults is asked for by itself."""
     groups = PUBLIC if seed is None else _drawn(random.Random(f"make_divisible, {seed}"))
-    return tuple(
+    given = (
         PlainCase(f"{group} {' '.join(map(str, arguments))}", arguments)
         for group, calls in groups.items()
-        for arguments in dict.fromkeys(calls)  # two draws may give the same call
+        for arguments in dict.fromkeys(map(_whole, calls))  # two draws may give the same call
     )
+    first, second, small = groups["nearest"][0], groups["nearest"][1], groups["small"][0]
+    left_out = first[:1], (second[0], 8), small[:1]
+    return (*given, *(with_default(*arguments) for arguments in left_out))
+
+
+def _whole(call: tuple[float | None, ...]) -> tuple[float | None, ...]:
+    v, *rest = call
+    return (v, *rest, *(8, None)[len(rest) :])
 
 
 def _drawn(draw: random.Random) -> Groups:
@@ -103,10 +111,11 @@ EXERCISE = Exercise(
     probe=probe,
     rubric=(
         Item("form", 0, one_number),
-        _of_group("nearest", 2),
+        _of_group("nearest", 1),
         _of_group("half", 1, "nearest"),
         _of_group("divisor", 1, "nearest"),
         _of_group("small", 1, "nearest", "divisor"),
+        _of_group("default", 1, "nearest", "small"),
         _of_group("limit", 2, "nearest", "divisor"),
         _of_group("least", 2, "nearest", "divisor"),
         Item("whole", 1, whole_numbers("make_divisible.returns_float"), ("nearest",)),

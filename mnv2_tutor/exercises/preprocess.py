@@ -11,7 +11,7 @@ from math import prod
 
 from mnv2_tutor.exercise import ArrayCase, Exercise, Item, Look
 from mnv2_tutor.judge.compare import close, constant, evidence, points, steadiness
-from mnv2_tutor.judge.forms import float32_arrays
+from mnv2_tutor.judge.forms import float32, float_arrays, raised
 from mnv2_tutor.messages import Message
 
 BLACK, WHITE = 0.0, 255.0
@@ -54,6 +54,10 @@ def _values_in(*names: str, key: str) -> Callable[[Look], Message | None]:
     """An item: in the cases of these names, every number is that of its own pixel."""
 
     def judge(look: Look) -> Message | None:
+        cases = {case.name: case for case in look.cases}
+        for name, result in look.observation.results("value"):
+            if name in names and result.error:
+                return raised(look, cases[name].given, result)
         for point in points(look, "value"):
             if point.case.name in names and not close(point.y, _scaled(point.x)):
                 return evidence(key, "its number", point, _scaled(point.x))
@@ -91,7 +95,8 @@ EXERCISE = Exercise(
     observer="array_function",
     probe=probe,
     rubric=(
-        Item("form", 1, float32_arrays("preprocess.dtype")),
+        Item("form", 0, float_arrays("preprocess.dtype")),
+        Item("dtype", 1, float32("preprocess.dtype", "array or tensor"), ("form",)),
         Item("depends", 0, _depends, ("form",)),
         Item("steady", 1, steadiness, NEEDS),
         Item("ends", 2, _values_in("ends", key="preprocess.ends"), NEEDS),

@@ -10,7 +10,7 @@ from math import prod
 
 from mnv2_tutor.exercise import Exercise, Item, Look, TensorCase
 from mnv2_tutor.judge.compare import close, constant, evidence, points, steadiness
-from mnv2_tutor.judge.forms import float32_tensors
+from mnv2_tutor.judge.forms import float32, float_tensors
 from mnv2_tutor.messages import Message
 
 CAP = 6.0
@@ -112,7 +112,8 @@ EXERCISE = Exercise(
     observer="tensor_function",
     probe=probe,
     rubric=(
-        Item("form", 1, float32_tensors),
+        Item("form", 0, float_tensors),
+        Item("dtype", 1, float32("common.dtype", "tensor"), ("form",)),
         Item("depends", 0, _depends, needs=("form",)),
         Item("steady", 1, steadiness, NEEDS),
         Item("between", 3, _values_where(lambda x: 0 <= x <= CAP, "relu6.between"), NEEDS),

@@ -8,7 +8,7 @@ Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CVPR 2018), eq
 import random
 from collections.abc import Callable
 
-from mnv2_tutor.exercise import Exercise, Item, Look, RunCase
+from mnv2_tutor.exercise import Exercise, Item, Look, RunCase, case_seed
 from mnv2_tutor.judge.compare import steadiness
 from mnv2_tutor.judge.evidence import about, failure, results, values_of
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
@@ -37,7 +37,15 @@ def probe(seed: int | None) -> tuple[RunCase, ...]:
 def _case(name: str, file: str, count: int, stretch: float, seed: int | None) -> RunCase:
     kept = KEPT[file]
     low, high = (stretch * end for end in kept.range)
-    return RunCase(name, file, kept.shape, kept.n_classes, count, (low, high), f"{seed} {name}")
+    return RunCase(
+        name,
+        file,
+        kept.shape,
+        kept.n_classes,
+        count,
+        (low, high),
+        case_seed(f"run_tflite, {name}", seed),
+    )
 
 
 def _form(look: Look) -> Message | None:
@@ -63,12 +71,13 @@ def _form(look: Look) -> Message | None:
 
 
 def _failure(look: Look, case: RunCase, result: Result) -> Message:
-    """About an exception: three of the interpreter's have a sentence of their own."""
+    """About an exception: four of the interpreter's have a sentence of their own."""
     assert result.error is not None
     for part, key in (
         ("Got value of type", "run_tflite.raw_floats"),
         ("Dimension mismatch", "run_tflite.whole_batch"),
         ("allocate_tensors", "run_tflite.not_allocated"),
+        ("Could not open", "run_tflite.no_file"),
     ):
         if part in result.error.message:
             found = f"{result.error.type}: {result.error.message}"

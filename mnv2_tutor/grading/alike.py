@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.intake import HandedIn
+from mnv2_tutor.grading.intake import HandedIn, answers
 from mnv2_tutor.observe.code import is_empty
-from mnv2_tutor.submission.damage import NO_PYTHON, text_of
-from mnv2_tutor.submission.kinds import answers
+from mnv2_tutor.submission.content import text_of
 
 LONGEST = 100_000
 """Characters of a cell that are looked at."""
@@ -77,10 +76,7 @@ def _codes(data: bytes, keys: Sequence[str]) -> Iterator[tuple[str, Code]]:
 
 
 def _sources(data: bytes) -> list[str]:
-    try:
-        text = text_of(data).text
-    except Unusable:
-        return []
+    text, _ = text_of(data)
     if text.lstrip()[:1] != "{":
         return [text]
     try:
@@ -107,7 +103,7 @@ def _functions(source: str) -> list[ast.FunctionDef]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 body = ast.parse(plain).body
-        except NO_PYTHON:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         return [node for node in body if isinstance(node, ast.FunctionDef)]
     return []

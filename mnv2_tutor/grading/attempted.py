@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.grading.intake import HandedIn
+from mnv2_tutor.grading.intake import HandedIn, answers
 from mnv2_tutor.slicing import Statements
-from mnv2_tutor.submission.kinds import answers
-from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
+from mnv2_tutor.submission.notebook import Notebook, read_answer
 
 
 def attempted(submissions: Iterable[HandedIn]) -> tuple[str, ...]:
@@ -32,10 +31,9 @@ def _notebooks(one: HandedIn) -> list[Notebook]:
     except Unusable:
         return []
     found = []
-    for path, kind in answers(files).items():
-        read = read_script if kind == "script" else read_notebook
+    for path in answers(files):
         try:
-            found.append(read(files[path]))
+            found.append(read_answer(path, files[path]))
         except Unusable:
             continue
     return found

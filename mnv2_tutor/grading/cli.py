@@ -118,7 +118,7 @@ def grade(
     shut_in = sandboxes.choose(sandbox)
     wants_attempted = ATTEMPTED in (exercises or [])
     keys = order.chosen(None if wants_attempted else exercises)
-    found = intake.collect(submissions)
+    found = intake.class_of(submissions)
     handed_in = found.submissions
     if wants_attempted:
         keys = attempted(handed_in)
@@ -162,6 +162,8 @@ def regrade(
     kept = order.kept(out)
     if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
         raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
+    if kept.get("format") != order.FORMAT:
+        raise Unusable(f"{out}: {order.ANOTHER_VERSION}: grade the submissions again")
     changes = order.changes_of(out, rubric)
     with _ends_at_once(), order.alone(out):
         is_all = _regrade(out, kept, changes, run, jobs or cores(), anonymous)
@@ -219,7 +221,7 @@ def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> "
     from mnv2_tutor.grading import sandbox as sandboxes
     from mnv2_tutor.submission.conversation import Limits
 
-    found = intake.collect(Path(kept["submissions"]))
+    found = intake.class_of(Path(kept["submissions"]))
     keys = order.chosen(kept["exercises"])
     limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(kept["sandbox"])
     asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
@@ -242,7 +244,7 @@ def _shown(name: str) -> str:
 def _say_left(left: "Sequence[Again]") -> None:
     for one in left[:SHOWN]:
         name = _shown(one.row.name)
-        typer.echo(f"{name}: too little was kept of {', '.join(one.missing)}", err=True)
+        typer.echo(f"{name}: {one.why} {', '.join(one.missing)}", err=True)
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 

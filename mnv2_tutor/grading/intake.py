@@ -26,8 +26,8 @@ from mnv2_tutor.grading.owners import (
     is_of_canvas,
     owned,
 )
+from mnv2_tutor.submission.content import NOTEBOOK, SCRIPT, TEXTS, Kind, kind_of
 from mnv2_tutor.submission.damage import what_is_wrong
-from mnv2_tutor.submission.kinds import NOTEBOOK, SCRIPT, answers, kind_of
 from mnv2_tutor.submission.notebook import LARGEST
 
 ANSWERS = (NOTEBOOK, SCRIPT)
@@ -47,7 +47,9 @@ ROSTER = re.compile(
 )
 """How the first line of a table about people reads."""
 LARGEST_SUBMISSION = 4 * LARGEST
-LARGEST_DATA = 20_000_000
+LARGEST_DATA = 15_000_000
+MOST_DATA = 60_000_000
+"""Bytes of all data of a submission, which must fit into its working folder."""
 LARGEST_CLASS = 40 * LARGEST
 """Bytes of a class's tar, unpacked."""
 MOST_FILES = 200
@@ -72,13 +74,13 @@ class Kept(dict[str, bytes]):
     """The files of a submission by their path in it.
 
     Attributes:
-        unread: notebooks, scripts and archives that could not be read, and why.
+        unread: notebooks, scripts and archives that could not be read, by name, and why.
         left_behind: data that did not come along, and why.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.unread: list[str] = []
+        self.unread: dict[str, Unusable] = {}
         self.left_behind: list[str] = []
 
 
@@ -127,6 +129,11 @@ class Class:
     others: tuple[str, ...] = ()
 
 
+def answers(files: Mapping[str, bytes]) -> list[str]:
+    """The paths of notebooks and scripts; the other files are data."""
+    return [path for path, data in files.items() if kind_of(path, data) is not Kind.DATA]
+
+
 def digest_of(files: Mapping[str, bytes]) -> str:
     """SHA-256 over names and contents."""
     digest = hashlib.sha256()
@@ -137,7 +144,16 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def collect(path: Path) -> Class:
+def collect(path: Path) -> list[HandedIn]:
+    """All submissions, by name.
+
+    Raises:
+        Unusable: there is no such folder or archive, or it holds no submission.
+    """
+    return list(class_of(path).submissions)
+
+
+def class_of(path: Path) -> Class:
     """All submissions, by name, and what lies beside them.
 
     Raises:
@@ -217,10 +233,10 @@ def _refuse(reason: str) -> bytes:
 
 def _without_junk(tree: Tree) -> Tree:
     """Without what programs leave behind, and what is the course's own in a checkout of it."""
-    ours = _checkouts(tree)
+    ours = [*_checkouts(tree), *_environments(tree)]
 
     def counts(path: PurePosixPath) -> bool:
-        if not IGNORED.isdisjoint(path.parts):
+        if not IGNORED.isdisjoint(path.parts) or path.name.startswith("~$"):
             return False
         return not any(path.is_relative_to(folder) for folder in ours)
 
@@ -234,6 +250,12 @@ def _checkouts(tree: Tree) -> list[PurePosixPath]:
     paths = (member.path for member in tree.members)
     found = {p.parents[2] for p in paths if PurePosixPath(*p.parts[-3:-1]) == COURSE}
     return [top / name for top in found for name in OF_THE_COURSE]
+
+
+def _environments(tree: Tree) -> list[PurePosixPath]:
+    """Folders that are a learner's own Python."""
+    found = (member.path for member in tree.members if member.path.name == "pyvenv.cfg")
+    return [path.parent for path in found if len(path.parts) > 1]
 
 
 def _is_of_a_mac(member: Member) -> bool:
@@ -350,7 +372,7 @@ def _one_file(members: Sequence[Member]) -> Iterator[Member]:
     """
     (member,) = members
     data = member.read()
-    if not is_archive(member.path, data) and kind_of(str(member.path), data) == "data":
+    if not is_archive(member.path, data) and kind_of(str(member.path), data) is Kind.DATA:
         name = one_line(member.path.name)
         raise Unusable(f"{name}: not a notebook: {what_is_wrong(data)}")
     yield Member(member.path, lambda: data)
@@ -370,7 +392,7 @@ def _is_beside(group: _Group) -> bool:
     if ending_of(one.path) not in BESIDE or any(e in one.path.name.lower() for e in ANSWERS):
         return False
     try:
-        return kind_of(str(one.path), one.read()) == "data"
+        return kind_of(str(one.path), one.read()) is Kind.DATA
     except Unusable:
         return False
 
@@ -409,9 +431,12 @@ def _of_learner(members: Iterable[Member], kept: Kept) -> Iterator[Member]:
             inner = _opened_for_learner(data, archives, depth)
         except Unusable as error:
             is_named_so = ending_of(member.path) in (*ANSWERS, *ENDINGS)
-            (kept.unread if is_named_so else kept.left_behind).append(str(error))
+            if is_named_so:
+                kept.unread[str(member.path)] = error
+            else:
+                kept.left_behind.append(str(error))
             continue
-        waiting = [(one, depth + 1) for one in inner.members] + waiting
+        waiting = [(one, depth + 1) for one in _in_one_place(inner).members] + waiting
 
 
 def _turn(member: Member) -> tuple[int, PurePosixPath]:
@@ -428,6 +453,13 @@ def _same(data: bytes) -> bytes:
 def _could_be_archive(path: PurePath) -> bool:
     """Whether only the content tells: an archive under the name of something else."""
     return ending_of(path) in ("", NOTEBOOK, ".rar", ".7z", ".gz")
+
+
+def _in_one_place(tree: Tree) -> Tree:
+    """Without a folder that holds all there is: whoever packed it meant what is in it."""
+    tops = {member.path.parts[0] for member in tree.members if len(member.path.parts) > 1}
+    is_one = len(tops) == 1 and all(len(member.path.parts) > 1 for member in tree.members)
+    return _in_one_place(_inside(tree, *tops)) if is_one else tree
 
 
 def _opened_for_learner(data: bytes, archives: int, depth: int) -> Tree:
@@ -451,11 +483,15 @@ def _keep(member: Member, kept: Kept) -> None:
         data = member.read()
         if not is_answer and len(data) > LARGEST_DATA:
             raise Unusable(f"{one_line(name)}: larger than {LARGEST_DATA // 1_000_000} MB")
-        is_full = sum(map(len, kept.values())) + len(data) > LARGEST_SUBMISSION
+        size = sum(len(one) for path, one in kept.items() if _is_data(path) is not is_answer)
+        is_full = size + len(data) > (LARGEST_SUBMISSION if is_answer else MOST_DATA)
         if not is_answer and is_full:
             raise Unusable(f"{one_line(name)}: with it all files are too large")
     except Unusable as error:
-        (kept.unread if is_answer else kept.left_behind).append(str(error))
+        if is_answer:
+            kept.unread[name] = error
+        else:
+            kept.left_behind.append(str(error))
         return
     kept[_free(_plain(member.path), kept)] = data
     if len(kept) > MOST_FILES:
@@ -478,7 +514,7 @@ def _keep_beside(beside: Iterable[Member], found: Sequence[bytes], kept: Kept) -
 def _nothing(kept: Kept) -> str:
     """Why there is no notebook and no script."""
     nothing = "no notebook (.ipynb) and no script (.py) in it"
-    if problems := [*kept.unread, *kept.left_behind]:
+    if problems := [*map(str, kept.unread.values()), *kept.left_behind]:
         return problems[0] if not kept else f"{nothing}; {problems[0]}"
     known = [f"{one_line(path)}: {what_is_wrong(data)}" for path, data in [*kept.items()][:3]]
     return f"{nothing}, only {'; '.join(known)}" if known else nothing
@@ -487,6 +523,10 @@ def _nothing(kept: Kept) -> str:
 def _plain(path: PurePath) -> str:
     """The path of a file in its submission, with its ending in small letters."""
     return path.with_suffix(path.suffix.lower()).as_posix() if path.suffix else path.as_posix()
+
+
+def _is_data(path: str) -> bool:
+    return ending_of(PurePosixPath(path)) not in ANSWERS
 
 
 def _free(path: str, taken: Mapping[str, bytes]) -> str:
@@ -511,6 +551,7 @@ def _with_own_names(found: Sequence[_Found]) -> Iterator[tuple[str, _Found]]:
 
 
 def _stem(name: str) -> str:
-    """The name of a file without an ending that says what it is."""
+    """The name of a file without the endings that say what it is."""
     ending = ending_of(Path(name))
-    return name[: -len(ending)] if ending in (*ANSWERS, *ENDINGS) and name != ending else name
+    says = ending and ending in (*ANSWERS, *ENDINGS, *TEXTS) and name != ending
+    return _stem(name[: -len(ending)]) if says else name

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 from mnv2_tutor import expected
 from mnv2_tutor.exercise import Exercise
@@ -32,11 +31,6 @@ def passes_unseen(marking: Marking, seen: Observation) -> bool:
     return _on_unseen(marking, seen).passed
 
 
-def is_public_passed(marking: Marking, seen: Observation) -> bool:
-    """Whether it is right in as many of the public cases as were asked."""
-    return _on_public(marking, seen).passed
-
-
 def report_on(marking: Marking, seen: Seen) -> Report:
     """The report on one exercise: points by the unseen inputs, words by the public ones."""
     unseen = _on_unseen(marking, seen.unseen)
@@ -50,16 +44,10 @@ def report_on(marking: Marking, seen: Seen) -> Report:
 def suffices(task: Exercise, seen: Seen) -> bool:
     """Whether all that the exercise asks today was seen; where nothing ran, nothing is missing."""
     return all(
-        not one.cases or is_complete(_as_asked(task, one), one)
+        not one.cases or is_complete(task, one)
         for one in (seen.unseen, seen.public)
         if one is not None
     )
-
-
-def _as_asked(task: Exercise, seen: Observation) -> Exercise:
-    """The exercise with as many of its public cases as were asked."""
-    is_begun = seen.seed is None and len(seen.cases) == task.telling
-    return task.begun(len(seen.cases)) if is_begun else task
 
 
 def _on_unseen(marking: Marking, seen: Observation) -> Report:
@@ -69,19 +57,7 @@ def _on_unseen(marking: Marking, seen: Observation) -> Report:
 
 
 def _on_public(marking: Marking, seen: Observation) -> Report:
-    task = marking.tasks[seen.exercise]
-    asked = _as_asked(task, seen)
-    if asked is task:
-        return _judged(task, seen, expected.public(task.key))
-    report = _judged(asked, seen, _telling(task.key, len(seen.cases)))
-    return replace(report, exercise=task)
-
-
-@cache
-def _telling(key: str, count: int) -> Expected:
-    whole = expected.public(key)
-    twins = {name: twin.begun(count) for name, twin in whole.twins.items()}
-    return Expected(whole.reference.begun(count), twins)
+    return _judged(marking.tasks[seen.exercise], seen, expected.public(seen.exercise))
 
 
 def _judged(task: Exercise, seen: Observation, answers: Expected) -> Report:

@@ -2,35 +2,29 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.intake import digest_of
-from mnv2_tutor.grading.marks import (
-    Marking,
-    is_public_passed,
-    passes_unseen,
-    points,
-    report_on,
-)
+from mnv2_tutor.grading.marks import Marking, passes_unseen, report_on
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Status
 from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.judge.forms import not_attempted
 from mnv2_tutor.messages import Message
 from mnv2_tutor.observation import STOPPED, Observation
 from mnv2_tutor.report import Outcome, Report
-from mnv2_tutor.submission.conversation import Question, Start
-from mnv2_tutor.submission.kinds import Kind, answers
-from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_notebook, read_script
+from mnv2_tutor.submission.content import OURS, Kind, kind_of
+from mnv2_tutor.submission.conversation import Beside, Start
+from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_answer
 from mnv2_tutor.submission.remarks import remarks
-from mnv2_tutor.submission.run import Ask, Observed, cells_in_order, observe_notebook
+from mnv2_tutor.submission.run import Asking, Observed, cells_in_order, observe_notebook
 
 Read = Mapping[str, Notebook | Unusable]
-OURS = re.compile(rb"\b(" + "|".join(KEYS).encode() + rb")\b")
-"""In a script that cannot be read: whether it has to do with the course."""
 
 
 def graded(
@@ -39,19 +33,27 @@ def graded(
     """Run and judge the notebooks and scripts of one submission."""
     digest = digest_of(files)
     hashes = {path: digest_of({path: data}) for path, data in files.items()}
-    read = {path: _read(kind, files[path]) for path, kind in answers(files).items()}
+    answers = {path: data for path, data in files.items() if kind_of(path, data) is not Kind.DATA}
+    read: Read = {path: _read(path, data) for path, data in answers.items()}
+    read = {**read, **getattr(files, "unread", {})}
     if all(isinstance(entry, Unusable) for entry in read.values()):
         return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
-    return _result(name, digest, order, _observed(files, read, order, start, marking),
-                   marking, hashes, read)  # fmt: skip
+    found = _result(name, digest, order, _observed(files, read, order, start, marking),
+                    marking, hashes, read)  # fmt: skip
+    return replace(found, remarks=(*found.remarks, *_left_behind(files)))
 
 
-def _read(kind: Kind, data: bytes) -> Notebook | Unusable:
-    is_script = kind == "script"
+def _left_behind(files: Mapping[str, bytes]) -> list[tuple[str, Message]]:
+    """That data did not come along, where a limit or a link kept it."""
+    reasons = "; ".join(getattr(files, "left_behind", ()))
+    return [("", Message("notebook.left_behind", parameters={"files": reasons}))] * bool(reasons)
+
+
+def _read(path: str, data: bytes) -> Notebook | Unusable:
     try:
-        return read_script(data) if is_script else read_notebook(data)
+        return read_answer(path, data)
     except Unusable as error:
-        is_helper = is_script and not OURS.search(data)
+        is_helper = kind_of(path, data) is Kind.SCRIPT and not OURS.search(data)
         return NoExercise(str(error)) if is_helper else error
 
 
@@ -68,61 +70,90 @@ def _problems(read: Read) -> str:
 def _observed(
     files: Mapping[str, bytes], read: Read, order: Order, start: Start, marking: Marking
 ) -> dict[str, Observed]:
-    """What was seen of each file with exercises of this batch, all in one submission's time."""
-    all_cells = cells_in_order(list(read.values()))
-    scripts = {path: _text(data) for path, data in files.items() if path.endswith(".py")}
+    """What was seen of each file with exercises of this batch, all in one submission's time.
+
+    An exercise that several files answer is asked in one of them; in another one only where
+    nothing stands there.
+    """
+    all_cells = cells_in_order([read[path] for path in sorted(read, key=_natural)])
     until = time.monotonic() + order.limits.submission
-    observed = {}
-    for path, notebook in read.items():
-        if isinstance(notebook, Unusable):
-            continue
-        asked = replace(
-            notebook, exercises=tuple(key for key in notebook.exercises if key in order.keys)
-        )
-        if asked.exercises:
-            observed[path] = observe_notebook(
-                start, asked, all_cells, order.limits, questions(order.seed, marking),
-                files=_beside(path, scripts), until=until,
-            )  # fmt: skip
+    waiting = {key: _answering(key, read) for key in order.keys}
+    observed: dict[str, Observed] = {}
+    while any(waiting.values()):
+        turn: dict[str, list[str]] = {}
+        for key, paths in waiting.items():
+            if paths:
+                turn.setdefault(paths.pop(0), []).append(key)
+        for path, keys in turn.items():
+            asked = replace(_notebook(read[path]), exercises=tuple(keys))
+            beside = Beside(_others(files, path), str(PurePosixPath(path).parent).strip("."))
+            found = observe_notebook(
+                start, asked, all_cells, order.limits, asking(order.seed, marking), beside, until
+            )
+            observed[path] = _joined(observed[path], found) if path in observed else found
+            for key in keys:
+                if stands(found.observations[order.seed][key]):
+                    waiting[key] = []
     return observed
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig", "replace")
+def _notebook(entry: Notebook | Unusable) -> Notebook:
+    assert isinstance(entry, Notebook)
+    return entry
 
 
-def _beside(path: str, helpers: Mapping[str, str]) -> dict[str, str]:
-    """The scripts in the folder of a notebook and below, as seen from there."""
-    folder = PurePosixPath(path).parent
-    return {
-        str(PurePosixPath(name).relative_to(folder)): text
-        for name, text in helpers.items()
-        if name != path and PurePosixPath(name).is_relative_to(folder)
-    }
+def _others(files: Mapping[str, bytes], path: str) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name != path}
 
 
-def questions(seed: int, marking: Marking) -> Ask:
-    """The unseen questions, for marks; where they are not passed the public ones, for words.
+def _answering(key: str, read: Read) -> list[str]:
+    """The files with an answer to ``key``, the one that counts first.
 
-    Of the public ones the telling ones come first, and mostly say it all.
+    That is the one with the name of the exercise's notebook, or else the last one.
     """
+    named = PurePosixPath(exercise(key).notebook).stem
+    found = [
+        path for path, one in read.items() if isinstance(one, Notebook) and key in one.exercises
+    ]
 
-    def ask(key: str, seen: Sequence[Observation]) -> Question | None:
-        telling = exercise(key).telling
-        if not seen:
-            return Question(seed)
-        if len(seen) == 1:
-            return Question(None, telling) if _wants_words(seen[0], marking) else None
-        is_begun = telling is not None and len(seen) == 2
-        return Question(None) if is_begun and is_public_passed(marking, seen[-1]) else None
+    def rank(path: str) -> tuple[object, ...]:
+        is_written = _notebook(read[path]).writes(key)
+        return is_written, PurePosixPath(path).stem == named, _natural(path)
 
-    return ask
+    return sorted(found, key=rank, reverse=True)
 
 
-def _wants_words(seen: Observation, marking: Marking) -> bool:
-    """Whether the public questions are asked too: the diagnosis is read off their answers."""
-    ran = seen.kind not in ("absent", STOPPED) and not seen.empty_body
-    return ran and not passes_unseen(marking, seen)
+def _natural(path: str) -> list[tuple[int, str]]:
+    """So that 10 comes after 9."""
+    parts = re.findall(r"\d+|\D+", path.casefold())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def stands(seen: Observation) -> bool:
+    """Whether something was written that can be judged: no stub, and no name that is missing."""
+    never_was = seen.kind == STOPPED and seen.facts.get("why") in ("cell", "left_out")
+    return not (never_was or seen.kind == "absent" or not_attempted(seen))
+
+
+def _joined(before: Observed, after: Observed) -> Observed:
+    """Both of one file, which was run twice for different exercises."""
+    observations = {
+        seed: {**before.observations.get(seed, {}), **after.observations.get(seed, {})}
+        for seed in (*before.observations, *after.observations)
+    }
+    keys = (*before.exercises, *after.exercises)
+    notebook = replace(before.notebook, exercises=tuple(key for key in KEYS if key in keys))
+    return replace(after, notebook=notebook, observations=observations)
+
+
+def asking(seed: int, marking: Marking) -> Asking:
+    """The unseen questions, for marks; where they are not passed the public ones, for words."""
+
+    def wants_words(seen: Observation) -> bool:
+        ran = seen.kind not in ("absent", STOPPED) and not not_attempted(seen)
+        return ran and not passes_unseen(marking, seen)
+
+    return Asking(seed, partial(passes_unseen, marking), wants_words)
 
 
 def _result(
@@ -136,7 +167,7 @@ def _result(
 ) -> Result:
     reports: dict[str, Report] = {}
     seen: dict[str, Seen] = {}
-    where: dict[str, list[str]] = {}
+    counts: dict[str, str] = {}
     said: list[tuple[str, Message]] = []
     for path, one in observed.items():
         said += [(path, message) for message in remarks(one)]
@@ -145,19 +176,12 @@ def _result(
                 one.observations.get(seed, {}).get(key) for seed in (order.seed, None)
             )
             assert unseen is not None
-            found = Seen(unseen, public)
-            report = report_on(marking, found)
-            if unseen.kind != "absent":
-                where.setdefault(key, []).append(path)
-            if key not in reports or _rank(report) > _rank(reports[key]):
-                reports[key], seen[key] = report, found
-    for key, paths in where.items():
-        if len(paths) > 1:
-            parameters = {"name": key, "files": ", ".join(paths)}
-            said.append(("", Message("notebook.several", parameters=parameters)))
+            if key not in seen or stands(unseen):
+                seen[key], counts[key] = Seen(unseen, public), path
+                reports[key] = report_on(marking, seen[key])
+    said += [("", message) for message in _of_several(counts, read)]
     for path, problem in read.items():
-        is_helper = isinstance(problem, NoExercise) and path.endswith(".py")
-        if isinstance(problem, Unusable) and not is_helper:
+        if isinstance(problem, Unusable) and not isinstance(problem, NoExercise):
             parameters = {"problem": str(problem)}
             said.append((path, Message("notebook.unusable", parameters=parameters)))
     kept_from = [one for s in seen.values() for one in (s.unseen, s.public) if one]
@@ -167,7 +191,7 @@ def _result(
         for path, problem in read.items()
         if isinstance(problem, Unusable) and not isinstance(problem, NoExercise)
     }
-    partly = stopped or any(one.left_out for one in observed.values())
+    partly = stopped or not all(one.is_whole for one in observed.values())
     # Another run can help where something stopped, and not where a file cannot be read.
     status, why = Status.PARTLY if partly or unread else Status.GRADED, ""
     if unread and not partly:
@@ -178,6 +202,11 @@ def _result(
     return Result(name, digest, status, why, reports, tuple(said), seen, hashes)
 
 
-def _rank(report: Report) -> tuple[bool, int]:
-    """What was tried goes before what was not, then the points decide."""
-    return points(report) is not None, report.score
+def _of_several(counts: Mapping[str, str], read: Read) -> Iterator[Message]:
+    """Which answer counts, where several files hold one that was written."""
+    for key, path in counts.items():
+        written = [p for p in _answering(key, read) if _notebook(read[p]).writes(key)]
+        if len(written) > 1:
+            names = ", ".join(sorted(written))
+            parameters = {"name": key, "files": names, "counts": path}
+            yield Message("notebook.several", parameters=parameters)

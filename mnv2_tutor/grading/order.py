@@ -1,10 +1,11 @@
 """What was asked for: one batch, its options, and where its results go."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
     from mnv2_tutor.grading.sandbox import Sandbox
 
 BATCH = "batch.json"
+FORMAT = 2
+"""Of the files that a batch keeps. Version 1 knew no rounds, and not what was asked."""
+BITS_OF_SEED = 62
 RUNNING = ".running"
 """Stands in the results while somebody writes there."""
+ANOTHER_VERSION = "another version of the course wrote the results there"
+OF_ROUNDS = ("round", "complete", "asked")
+"""What ``rounds`` keeps of a batch."""
 
 
 @dataclass(frozen=True)
@@ -35,29 +42,53 @@ class Order:
     Attributes:
         out: the folder of the results.
         keys: the exercises that have a column.
-        seed: chooses the unseen inputs.
+        base: of the batch; the seed of each round is drawn from it.
         changes: points and tolerances of the instructor's own.
         jobs: submissions at a time.
+        round: who is asked again is asked something else, in a later round.
     """
 
     out: Path
     keys: tuple[str, ...]
-    seed: int
+    base: int
     changes: rubric.Changes
     jobs: int
     limits: Limits
     sandbox: "Sandbox"
+    round: int = 0
+
+    @cached_property
+    def seed(self) -> int:
+        """Chooses the unseen inputs of this round."""
+        return seed_in(self.base, self.round)
 
     @cached_property
     def tasks(self) -> Mapping[str, Exercise]:
         return rubric.tasks(self.keys, self.changes)
 
+    @cached_property
+    def conditions(self) -> Mapping[str, Any]:
+        """What decides what is seen of an answer in this round."""
+        return expected.conditions(self.tasks, self.seed)
+
+    @cached_property
+    def _in_rounds(self) -> dict[int, "Order"]:
+        return {self.round: self}
+
+    def in_round(self, number: int) -> "Order":
+        """The same order for who is asked in that round."""
+        if number not in self._in_rounds:
+            self._in_rounds[number] = replace(self, round=number)
+        return self._in_rounds[number]
+
     def stamp(self) -> dict[str, object]:
         """What a result depends on beside the submission itself."""
         return {
+            "format": FORMAT,
             "course": mnv2_tutor.__version__,
             "seed": self.seed,
-            "observing": expected.state_of_observing(),
+            "round": self.round,
+            **self.conditions,
             "exercises": list(self.keys),
             "judged": {key: rubric.state(task) for key, task in self.tasks.items()},
             "limits": asdict(self.limits),
@@ -65,16 +96,25 @@ class Order:
 
     def save(self, submissions: Path, names: Sequence[str]) -> None:
         """Keep with the results what a later run needs: how, and what, was graded."""
+        before = kept(self.out)
         found = {
+            **{part: before[part] for part in OF_ROUNDS if part in before},
+            "format": FORMAT,
             "submissions": str(submissions.resolve()),
             "names": list(names),
-            "seed": self.seed,
+            "seed": self.base,
             "exercises": list(self.keys),
             "rubric": self.changes,
             "limits": asdict(self.limits),
             "sandbox": self.sandbox.kind,
         }
         keep(self.out, found)
+
+
+def seed_in(base: int, number: int) -> int:
+    """The seed of the round ``number``: from that of one round nobody finds that of another."""
+    digest = hashlib.sha256(f"{base}, {number}".encode()).digest()
+    return int.from_bytes(digest, "big") >> (8 * len(digest) - BITS_OF_SEED)
 
 
 def keep(out: Path, found: Mapping[str, Any]) -> None:
@@ -149,24 +189,35 @@ def alone(out: Path) -> Iterator[None]:
 def refuse_another_class(
     out: Path, submissions: Path, names: Sequence[str], keys: Sequence[str]
 ) -> None:
-    """See that no submission that was graded into the folder loses its row or its points.
+    """See that nobody who was graded into the folder loses a row, and nothing its column.
 
     Raises:
         Unusable: the results there are those of other submissions, of which some are not among
-            ``names``, or which had other exercises than ``keys``.
+            ``names``; they have exercises that are not among ``keys``; or a later version of the
+            course wrote them.
     """
     before = kept(out)
-    if not before or before.get("submissions") == str(submissions.resolve()):
+    if not before:
         return
+    version = before.get("format", 1)
+    if not isinstance(version, int) or version > FORMAT:
+        raise Unusable(f"{out}: {ANOTHER_VERSION}: name another folder for the results")
+    is_the_same = before.get("submissions") == str(submissions.resolve())
     there = f"--out {out}: it holds the results of {before.get('submissions')}"
     lost = [str(name) for name in before.get("names", []) if name not in names]
-    if lost:
+    if lost and not is_the_same:
         raise Unusable(
             f"{there}, and {len(lost)} of them are not in {submissions} (such as {lost[0]}): "
             "name another folder for the results"
         )
-    if before.get("exercises") != list(keys):
+    gone = [str(key) for key in before.get("exercises", []) if key not in keys]
+    if gone and not is_the_same:
         raise Unusable(f"{there}, for other exercises: name another folder for the results")
+    if gone:
+        raise Unusable(
+            f"--exercises: {', '.join(gone)} would lose the column and the points in {out}; "
+            f"name all of {', '.join(before['exercises'])}, or another folder for the results"
+        )
 
 
 def seed_of(out: Path, wanted: int | None) -> int:
@@ -174,7 +225,7 @@ def seed_of(out: Path, wanted: int | None) -> int:
     before = kept(out).get("seed")
     if wanted is None and isinstance(before, int):
         return before
-    return secrets.randbelow(2**31) if wanted is None else wanted
+    return secrets.randbits(BITS_OF_SEED) if wanted is None else wanted
 
 
 def changes_of(out: Path, wanted: Path | None) -> rubric.Changes:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.archives import ENDINGS, Member, ending_of
-from mnv2_tutor.submission.kinds import NOTEBOOK, SCRIPT
+from mnv2_tutor.submission.content import NOTEBOOK, SCRIPT
 
 COURSE_NAMES = {*KEYS, *(Path(exercise(key).notebook).stem for key in KEYS)}
 """Names of the files that a learner fills in."""

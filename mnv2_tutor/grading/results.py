@@ -13,6 +13,7 @@ from typing import Any
 
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.files import write_whole
+from mnv2_tutor.grading import packages
 from mnv2_tutor.grading.feedback import as_page
 from mnv2_tutor.grading.marks import points
 from mnv2_tutor.grading.order import BATCH, Order
@@ -22,6 +23,8 @@ from mnv2_tutor.report import Report
 
 REPORT, FEEDBACK = "report.json", "feedback.html"
 TABLE = "grades.csv"
+TABLE_ENCODING = "utf-8-sig"
+"""Spreadsheets take a table for UTF-8 only where it begins with a byte order mark."""
 LONGEST_FOLDER = 80
 FORMULA = tuple("=+-@|%;＝＋－＠")
 """What begins so, some spreadsheet would compute or split."""
@@ -48,6 +51,7 @@ class Result:
         remarks: of each notebook, by its name.
         files: a hash of each file.
         seconds: that it took.
+        again: how many versions with other files were asked other questions before.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Result:
     seen: Mapping[str, Seen] | None = None
     files: Mapping[str, str] | None = None
     seconds: float = 0
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def write(result: Result, order: Order) -> Row:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / REPORT).unlink(missing_ok=True)
     if result.seen:
-        keep(folder, result.seen)
+        keep(folder, result.seen, order.conditions)
     sandbox = {
         "kind": order.sandbox.kind,
         "reason": order.sandbox.reason,
@@ -110,6 +115,10 @@ def write(result: Result, order: Order) -> Row:
         "files": dict(result.files or {}),
         "seconds": round(result.seconds, 1),
         **order.stamp(),
+        "asked_again": result.again,
+        "lacked": packages.wanted(
+            (message for _, message in result.remarks), (result.seen or {}).values()
+        ),
         "sandbox": sandbox,
         "remarks": [{"file": name, **message.to_dict()} for name, message in result.remarks],
         **marks_of(row, result.reports or {}, order.tasks),
@@ -145,6 +154,12 @@ def read(folder: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and found.keys() >= PARTS else None
 
 
+def read_of(out: Path, name: str) -> dict[str, Any] | None:
+    """The report of the submission of that name; None where it is that of another one."""
+    report = read(out / folder_of(name))
+    return report if report and report["submission"] == name else None
+
+
 def result_from(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> Result:
     """The result that was written down, without what was seen."""
     return Result(
@@ -156,6 +171,7 @@ def result_from(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> Res
         remarks=tuple((said["file"], Message.from_dict(said)) for said in report["remarks"]),
         files=report["files"],
         seconds=report["seconds"],
+        again=report["asked_again"],
     )
 
 
@@ -164,19 +180,24 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
 
 
 def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
-    """The report of the same submission under the same order, where there is one."""
+    """The report of the same submission under the same order, in whichever round it was asked.
+
+    None where there is none, or where another run may find more.
+    """
     try:
-        text = (order.out / folder_of(name) / REPORT).read_text(encoding="utf-8")
-        report: dict[str, Any] = json.loads(text)
+        report = read_of(order.out, name)
+        if report is None:
+            return None
         same = report["digest"] == digest and report["sandbox"]["kind"] == order.sandbox.kind
         whole = report["status"] in (Status.GRADED, Status.UNREADABLE) or (
             report["status"] == Status.PARTLY and report["problem"]  # another run reads no more
         )
-        fits = all(report[part] == value for part, value in order.stamp().items())
-        return (
-            report if same and whole and fits and set(report["points"]) == {*order.keys} else None
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        if not (same and whole and set(report["points"]) == {*order.keys}):
+            return None
+        stamp = order.in_round(int(report["round"])).stamp()
+        fits = all(report[part] == value for part, value in stamp.items())
+        return report if fits and not packages.came(report["lacked"]) else None
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
@@ -195,7 +216,12 @@ def write_table(folder: Path, tasks: Mapping[str, Exercise], rows: Sequence[Row]
     for row in sorted(rows, key=lambda row: row.name.casefold()):
         marks = ["" if row.points[key] is None else row.points[key] for key in tasks]
         writer.writerow([plain_cell(row.name), *marks, row.total, most, row.status])
-    write_whole(folder / TABLE, out.getvalue())
+    write_table_text(folder / TABLE, out.getvalue())
+
+
+def write_table_text(path: Path, text: str) -> None:
+    """Write a table so that spreadsheets read the names in it right."""
+    write_whole(path, f"\N{BYTE ORDER MARK}{text}")
 
 
 def plain_cell(text: str) -> str:

@@ -26,6 +26,10 @@ from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.exercises import KEYS, exercise
 
 MOST_POINTS = 1000
+SHARED = (
+    "exercise", "observation", "messages", "block_probe", "network_probe", "shipping_probe",
+)  # fmt: skip
+"""Modules of which judging makes use, beside the folder ``judge``."""
 Changes = Mapping[str, Mapping[str, Any]]
 """What the file says: for an exercise its ``points`` by item, its ``tolerance``."""
 
@@ -97,7 +101,8 @@ def _state_of_files(key: str) -> str:
     package = files("mnv2_tutor")
     digest = hashlib.sha256()
     for path in (
-        package / "exercise.py",
+        *(package / f"{name}.py" for name in SHARED),
+        package / "grading" / "marks.py",
         package / "exercises" / f"{key}.py",
         package / "answers" / f"{key}.json",
         *_sorted(package / "judge", ".py"),

@@ -21,8 +21,8 @@ from mnv2_tutor.grading.confine import SCRATCH
 from mnv2_tutor.grading.users import user_of
 
 PACKAGE = Path(mnv2_tutor.__file__).parent
-HIDDEN = ("answers", "_solutions")
-"""Folders of the package that a submission must not see."""
+HIDDEN = ("answers", "_solutions", "experiments", "authoring")
+"""Folders of the package that a submission must not see: what gives an answer away."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.conf", "alternatives")
 """What programs read in /etc; nothing in it is secret."""

@@ -1,14 +1,18 @@
 """What was seen of one submission, kept so that it can be judged again without running it."""
 
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.observation import Observation, from_json, to_json
 
 OBSERVATIONS = "observations.zip"
+CONDITIONS = "conditions.json"
+"""Says, beside the observations, what was asked, by which observers, on which libraries."""
 DATE = (2020, 1, 1, 0, 0, 0)
 """Of every entry, so that the same observations are the same file."""
 
@@ -21,17 +25,22 @@ class Seen:
     public: Observation | None = None
 
 
-def keep(folder: Path, seen: Mapping[str, Seen]) -> None:
-    """Write what was seen, each exercise for itself; whole or not at all."""
+def keep(folder: Path, seen: Mapping[str, Seen], conditions: Mapping[str, Any]) -> None:
+    """Write what was seen, each exercise for itself, and under which conditions; whole or not."""
     beside = folder / f"{OBSERVATIONS}.new"
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        _add(archive, CONDITIONS, json.dumps(conditions))
         for key, one in seen.items():
             for part, observation in (("unseen", one.unseen), ("public", one.public)):
                 if observation:
-                    entry = zipfile.ZipInfo(f"{key}.{part}.json", DATE)
-                    entry.compress_type = zipfile.ZIP_DEFLATED
-                    archive.writestr(entry, to_json(observation, packed=True))
+                    _add(archive, f"{key}.{part}.json", to_json(observation, packed=True))
     beside.replace(folder / OBSERVATIONS)
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, text)
 
 
 def kept(folder: Path, key: str) -> Seen | None:
@@ -46,3 +55,13 @@ def kept(folder: Path, key: str) -> Seen | None:
     except (OSError, zipfile.BadZipFile, UnicodeDecodeError, Unusable):
         return None
     return Seen(unseen, public) if unseen else None
+
+
+def conditions(folder: Path) -> Mapping[str, Any]:
+    """Under which conditions it was seen; empty where that was not kept."""
+    try:
+        with zipfile.ZipFile(folder / OBSERVATIONS) as archive:
+            found = json.loads(archive.read(CONDITIONS))
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -36,7 +36,7 @@ from mnv2_tutor.grading.confine import (
     lone_process,
 )
 from mnv2_tutor.grading.sandbox import may_read
-from mnv2_tutor.submission.child import QuietShell, new_shell, serve
+from mnv2_tutor.submission.child import QuietShell, load_libraries, new_shell, serve
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the memory of what runs."""
@@ -93,6 +93,7 @@ def _import_everything() -> QuietShell:
     for key in KEYS:
         # An observer looks up what it uses when it is imported: before a cell can replace it.
         import_module(f"mnv2_tutor.observe.{exercise(key).observer}")
+    load_libraries()
     shell = new_shell()
     if threading.active_count() > 1:
         raise RuntimeError("a thread was started at import: forks would hang")

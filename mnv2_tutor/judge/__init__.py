@@ -28,28 +28,32 @@ def judge(
     look = Look(exercise.probe(observation.seed), observation, expected)
     blocked = unusable(exercise, observation)
     if blocked:
-        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, blocked)
+        is_own = "imported_from" not in observation.facts
+        outcome = Outcome.COULD_NOT_RUN if is_own else Outcome.NOT_ATTEMPTED
+        return _nothing_judged(exercise, outcome, blocked)
     if not_attempted(observation):
         lead = Message("common.not_attempted", parameters={"name": exercise.signature})
         return _nothing_judged(exercise, Outcome.NOT_ATTEMPTED, lead)
     error = could_not_run(exercise, look)
     if error:
-        return _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
+        blank = _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
+        return replace(blank, notes=_notes(exercise, look, passed=False))
 
     if not is_complete(exercise, observation):
         return checker_error(exercise, "the observation is incomplete")
 
     items = _judge_items(exercise, look)
     messages = _each_once(item.message for item in items)
-    named = diagnosis(exercise, look, twins, messages[0] if messages else None)
+    named, shown = diagnosis(exercise, look, twins, messages) or (None, None)
     first = named or (messages[0] if messages else None)
+    beside = shown if named else first
     return Report(
         exercise=exercise,
         outcome=Outcome.FAILED if messages else Outcome.PASSED,
         items=items,
         diagnosis=named,
         lead=first,
-        more=tuple(messages[1:]),
+        more=tuple(message for message in messages if message is not beside),
         notes=_notes(exercise, look, passed=not messages),
     )
 
@@ -144,13 +148,25 @@ def _notes(exercise: Exercise, look: Look, passed: bool) -> tuple[Message, ...]:
     elif signature and not signature.takes_any:
         names = signature.parameters[: len(exercise.parameters)]
         if names != exercise.parameters:
-            notes.append(_parameter_note("common.renamed", exercise, names))
+            moved = any(name in exercise.parameters for name in _elsewhere(names, exercise))
+            key = "common.reordered" if moved else "common.renamed"
+            notes.append(_parameter_note(key, exercise, names))
+    settings = look.observation.facts.get("settings")
+    if settings:
+        notes.append(Message("common.settings", parameters={"names": settings}))
     replaced = look.observation.facts.get("replaced_builtins")
     if replaced:
         notes.append(Message("common.replaced_builtins", parameters={"names": replaced}))
     return (*notes, *(exercise.notes(look) if passed else ()))
 
 
+def _elsewhere(names: tuple[str, ...], exercise: Exercise) -> list[str]:
+    """The parameters that do not stand where the course has one of that name."""
+    pairs = zip(names, exercise.parameters, strict=False)
+    return [name for name, wanted in pairs if name != wanted]
+
+
 def _parameter_note(key: str, exercise: Exercise, names: tuple[str, ...]) -> Message:
-    parameters = {"wanted": exercise.signature, "names": ", ".join(names)}
+    shown = ", ".join(names)
+    parameters = {"name": exercise.key, "wanted": exercise.signature, "names": shown}
     return Message(key, parameters=parameters)

@@ -280,40 +280,100 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     return judge
 
 
-PATH_KEYS = (
-    "blocks.expansion_cap",
-    "blocks.depthwise_cap",
-    "blocks.expansion_floor",
-    "blocks.depthwise_floor",
-    "blocks.end_floor",
-    "blocks.end_cap",
-)
-"""What each of ``block_probe.PATHS`` shows when it is wrong."""
+CAPS = {0: "blocks.expansion_cap", 1: "blocks.depthwise_cap"}
+"""What a number shows that leaves one of ``block_probe.PATHS`` too large."""
+FLOORS = {2: "blocks.expansion_floor", 3: "blocks.depthwise_floor"}
+"""What a number shows that leaves a path where 0 should."""
+STRAIGHT, TURNED, TRIPLED = 0, 4, 5
+"""Paths that differ in the projection's factor alone: 1, -1 and 3."""
 
 
-def inside(paths: tuple[int, ...]) -> Judge:
-    """An item: a number that follows one path through the block is cut where it should be."""
+def inside(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
+    """An item: a number that follows a path through the block is cut where it should be."""
 
     def judge(look: Look) -> Message | None:
-        for case, result in ran_once(look, "paths"):
-            if result is None:
-                return first_failure(look)
-            array = result.array
-            if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
-                return _message(look, "blocks.values", case, "one number a channel", "none")
-            for path in paths:
-                for row, u in enumerate(PATH_INPUTS):
-                    found = array.values[row * array.shape[1] + path]
-                    wanted = path_output(path, u)
-                    if not close(found, wanted, LOOSE):
-                        return _on_path(look, case, path, u, wanted, found)
+        for case, rows in _followed(look, has_shortcut):
+            if not rows:
+                return first_failure(look) or _lost(look, case)
+            for path in (*CAPS, *FLOORS):
+                for u, row in zip(PATH_INPUTS, rows, strict=True):
+                    found, wanted = row[path], path_output(path, u)
+                    if close(found, wanted, LOOSE):
+                        continue
+                    key = CAPS.get(path) if found > wanted else None
+                    key = key or FLOORS.get(path) or "blocks.path"
+                    return _on_path(look, key, case, path, u, wanted, found)
         return None
 
     return judge
 
 
+def linear_end(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
+    """An item: the end lets through what reaches it, below 0 and above 6 alike.
+
+    What reaches it is what the same path gives with the factor 1, right or wrong.
+    """
+
+    def judge(look: Look) -> Message | None:
+        for case, rows in _followed(look, has_shortcut):
+            if not rows:
+                return first_failure(look) or _lost(look, case)
+            for path, key in ((TURNED, "blocks.end_floor"), (TRIPLED, "blocks.end_cap")):
+                for u, row in zip(PATH_INPUTS, rows, strict=True):
+                    found, wanted = row[path], PATHS[path][2] * row[STRAIGHT]
+                    if not close(found, wanted, LOOSE):
+                        return _on_path(look, key, case, path, u, wanted, found)
+        return None
+
+    return judge
+
+
+def _followed(
+    look: Look, has_shortcut: Callable[[BlockCase], bool]
+) -> Iterator[tuple[BlockCase, list[tuple[float, ...]]]]:
+    """What leaves the paths, a row for each input; no rows where none can be followed.
+
+    Where x belongs to the output it is taken off again. A case where it is missing, or where
+    something else was added, says nothing of the paths.
+    """
+    silent = {case.name: values_of(result) for case, result in ran(look, "silent")}
+    followed = False
+    for case, result in ran(look, "paths"):
+        times = float(has_shortcut(case))
+        if not _adds(silent[case.name], times):
+            continue
+        followed = True
+        array = result.array
+        if array is None or array.shape[0] * array.shape[-1] < len(PATH_INPUTS) * len(PATHS):
+            yield case, []
+            continue
+        each = array.shape[1]
+        rows = (array.values[row * each : (row + 1) * each] for row in range(len(PATH_INPUTS)))
+        yield (
+            case,
+            [
+                tuple(value - times * u for value in row)
+                for row, u in zip(rows, PATH_INPUTS, strict=True)
+            ],
+        )
+    if not followed:
+        yield look.cases[0], []
+
+
+def _adds(silent: tuple[float, ...], times: float) -> bool:
+    """Whether a silent block gives its input so many times."""
+    each = len(silent) // len(SILENT_INPUTS)
+    wanted = [times * x for x in SILENT_INPUTS for _ in range(each)]
+    return bool(silent) and all(close(v, x) for v, x in zip(silent, wanted, strict=False))
+
+
+def _lost(look: Look, case: BlockCase) -> Message:
+    wanted, found = "one number a channel", "none that can be followed"
+    return _message(look, "blocks.path", case, wanted, found)
+
+
 def _on_path(
-    look: Look, case: BlockCase, path: int, u: float, wanted: float, found: float
+    look: Look, key: str, case: BlockCase, path: int, u: float, wanted: float, found: float
 ) -> Message:
     e, s, p = PATHS[path]
     name = look.observation.exercise
@@ -321,8 +381,7 @@ def _on_path(
         f"{case.asked(name)}, x = {three_digits(u)} everywhere, one channel followed: "
         f"expansion times {e:g}, depthwise times {s:g}, projection times {p:g}"
     )
-    parameters = {"name": look.observation.exercise}
-    return Message(PATH_KEYS[path], given, three_digits(wanted), three_digits(found), parameters)
+    return Message(key, given, three_digits(wanted), three_digits(found), {"name": name})
 
 
 def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
@@ -357,7 +416,7 @@ def two_blocks(expected: Callable[[BlockCase], Counts]) -> Judge:
 
 def _foreign_names(look: Look, ids: tuple[int, ...]) -> str:
     outer = set(look.observation.facts.get("pair_names", "").split(SEPARATOR))
-    return ", ".join(sorted(outer & names_of_others(ids)))
+    return ", ".join(sorted(outer & names_of_others(look.observation.exercise, ids)))
 
 
 def _steadiness(look: Look) -> Message | None:

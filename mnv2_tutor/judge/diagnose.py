@@ -1,6 +1,6 @@
 """Naming a misconception: only where the learner's function does exactly what a twin does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mnv2_tutor.exercise import Exercise, Look
@@ -12,6 +12,8 @@ FINGERPRINT_NUMBERS = 8
 """How many numbers of an array are kept in a fingerprint."""
 SAME_TWICE = 1e-6
 """A difference that rounding may make."""
+EVIDENCE = "evidence"
+"""The fact of a twin that tells which messages its own findings have: what is shown for it."""
 LEFT_OUT = {"again", "learned", "momentum", "pair", "rebuilt"}
 """Who does something else at the second call has another problem first; any usual momentum is
 right, and any optimiser; and names that clash may come on top of every other mistake."""
@@ -53,26 +55,44 @@ def _same_or_shaky(a: Result, b: Result, tolerance: float) -> bool:
 
 
 def twin_of(look: Look, twins: Mapping[str, Observation], tolerance: float) -> str | None:
-    """Key of the misconception whose fingerprint the observation matches.
+    """Name of the misconception whose fingerprint the observation matches.
 
-    A twin's name may carry a variant after two underscores (``leaky__small``): variants are one
+    It may carry a variant after two underscores (``leaky__small``): variants are one
     misconception in several guises and share its message.
     """
     seen = fingerprint(look.observation)
     for name, twin in twins.items():
         if behaves_as(seen, twin, tolerance):
-            return name.partition("__")[0]
+            return name
     return None
 
 
 def diagnosis(
-    exercise: Exercise, look: Look, twins: Mapping[str, Observation], evidence: Message | None
-) -> Message | None:
-    """The named misconception with the evidence of the first item that failed."""
-    key = twin_of(look, twins, exercise.named_within or exercise.tolerance)
-    if key is None or evidence is None or steadiness(look):
+    exercise: Exercise, look: Look, twins: Mapping[str, Observation], found: Sequence[Message]
+) -> tuple[Message, Message | None] | None:
+    """The named misconception, and the finding whose evidence is shown with it.
+
+    The evidence is what the misconception itself is found by: somebody who does something else
+    wrong as well would otherwise read of the one and see the other. Where that item was not judged,
+    because of the other mistake, it is asked here, and is no finding of its own.
+    """
+    if "delegated" in look.observation.facts:  # whatever it does, it is not the learner's
+        return None
+    name = twin_of(look, twins, exercise.named_within or exercise.tolerance)
+    if name is None or not found or steadiness(look):
+        return None
+    own = twins[name].facts.get(EVIDENCE, found[0].key).split()
+    shown = next((message for message in found if message.key in own), None)
+    evidence = shown or _unasked(exercise, look, own)
+    if evidence is None:
         return None
     parameters = {"name": exercise.key, **evidence.parameters}
-    return Message(
-        f"{exercise.key}.{key}", evidence.input, evidence.expected, evidence.found, parameters
-    )
+    key = f"{exercise.key}.{name.partition('__')[0]}"
+    named = Message(key, evidence.input, evidence.expected, evidence.found, parameters)
+    return named, shown
+
+
+def _unasked(exercise: Exercise, look: Look, keys: Sequence[str]) -> Message | None:
+    """What an item finds that was not judged, if it is one of ``keys``."""
+    messages = (item.judge(look) for item in exercise.rubric)
+    return next((message for message in messages if message and message.key in keys), None)

@@ -10,6 +10,7 @@ from mnv2_tutor.exercise import Look
 from mnv2_tutor.judge.compare import same_array
 from mnv2_tutor.judge.forms import raised
 from mnv2_tutor.messages import Message
+from mnv2_tutor.network_probe import UNOBSERVED
 from mnv2_tutor.observation import Array, Result
 
 TOLERANCE = 1e-3
@@ -39,6 +40,11 @@ def ran_once(look: Look, name: str) -> Iterator[tuple[Any, Result | None]]:
     if not seen:
         yield look.cases[0], None
     yield from seen
+
+
+def is_unobserved(result: Result) -> bool:
+    """Whether the looking itself raised: that is no fault of the learner's."""
+    return result.kind == UNOBSERVED
 
 
 def values_of(result: Result) -> tuple[float, ...]:

@@ -1,6 +1,8 @@
 """The form of an answer before its values: was there a function, did it run, what came back?"""
 
+import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from mnv2_tutor.exercise import Exercise, Look
 from mnv2_tutor.judge.compare import number
@@ -17,6 +19,14 @@ KINDS_WITH_WORDS = (
 def unusable(exercise: Exercise, observation: Observation) -> Message | None:
     """Why the function cannot be asked anything, or None."""
     wanted = exercise.signature
+    if library := observation.facts.get("imported_from", ""):
+        return Message(
+            "common.only_imported",
+            input="the notebook",
+            expected=f"a function {wanted} of your own",
+            found=f"a function of {library}",
+            parameters={"name": exercise.key, "module": library},
+        )
     if observation.kind == "absent":
         other = observation.facts.get("similar_name", "")
         return Message(
@@ -28,13 +38,23 @@ def unusable(exercise: Exercise, observation: Observation) -> Message | None:
         )
     if observation.kind == STOPPED:
         return _stopped(exercise, observation.facts)
+    used = observation.facts.get("of_the_course")
+    if used:
+        return Message(
+            "common.of_the_course",
+            input=f"a call of {exercise.key}",
+            expected="code of one's own",
+            found=f"a call of {used}, which belongs to mnv2_tutor",
+            parameters={"name": exercise.key},
+        )
     if observation.kind != "callable":
+        kind = observation.facts.get("type", "")
         return Message(
             "common.not_callable",
             input=exercise.key,
             expected=f"a function {wanted}",
-            found=f"a value of type {observation.kind}",
-            parameters={"name": exercise.key, "type": observation.kind},
+            found=f"a value of type {kind}",
+            parameters={"name": exercise.key, "type": kind},
         )
     if observation.signature and not accepts(observation.signature, len(exercise.parameters)):
         names = ", ".join(observation.signature.parameters + observation.signature.keyword_only)
@@ -54,8 +74,10 @@ STOPS = {
     "memory": "asked for more than {limit}",
     "exit": "the process ended",
     "answer": "an answer that cannot be read",
-    "cell": "an error in the cell that defines it",
-    "left_out": "the cell that defines it was left out",
+    "cell": "an error in what defines it",
+    "left_out": "what defines it was left out",
+    "crash": "the process ended",
+    "graph": "TensorFlow without its eager mode",
     "tampered": "other numbers than were put into a tensor",
 }
 """Why nothing was seen, in words."""
@@ -64,7 +86,11 @@ STOPS = {
 def _stopped(exercise: Exercise, facts: Mapping[str, str]) -> Message:
     why = facts.get("why", "")
     why = why if why in STOPS else "answer"
-    parameters = {"name": exercise.key, "limit": facts.get("limit", "")}
+    parameters = {
+        "name": exercise.key,
+        "limit": facts.get("limit", ""),
+        "cause": facts.get("cause", ""),
+    }
     return Message(
         f"common.stop_{why}",
         input=f"the questions about {exercise.key}",
@@ -85,6 +111,8 @@ def accepts(signature: Signature, count: int) -> bool:
 def not_attempted(observation: Observation) -> bool:
     """The stub is still there: an empty body, or every call ends at its NotImplementedError."""
     errors = [result.error for _, result in observation.results("value")]
+    if "below_stub" in observation.facts:
+        return False
     return observation.empty_body or (bool(errors) and all(map(_is_stub, errors)))
 
 
@@ -103,22 +131,54 @@ def could_not_run(exercise: Exercise, look: Look) -> Message | None:
     return None
 
 
-def float32_tensors(look: Look) -> Message | None:
-    """An item: every call gives one float32 tensor of x's shape, without NaN."""
-    return _float32(look, "tensor", "common.dtype", "tensor")
+def float_tensors(look: Look) -> Message | None:
+    """An item: every call gives one tensor of floats, of x's shape and without NaN."""
+    return _floats(look, "tensor", "common.dtype", "tensor")
 
 
-def float32_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
-    """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``."""
-    return lambda look: _float32(look, "array", dtype_key, "array or tensor")
+def float_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
+    """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``.
+
+    A call that raised where others did not is not this item's.
+    """
+    return lambda look: _floats(look, "array", dtype_key, "array or tensor", of_all=False)
 
 
-def _float32(look: Look, kind: str, dtype_key: str, noun: str) -> Message | None:
+def float32(key: str, noun: str) -> Callable[[Look], Message | None]:
+    """An item: the floats have 32 bits, like those that came in."""
+
+    def judge(look: Look) -> Message | None:
+        cases = {case.name: case for case in look.cases}
+        for case_name, result in look.observation.results("value"):
+            case = cases[case_name]
+            if result.array and result.array.dtype != "float32":
+                expected = f"a float32 {noun} of shape {case.shape}"
+                return _other_type(look, key, case, expected, result)
+        return None
+
+    return judge
+
+
+def _other_type(look: Look, key: str, case: Any, expected: str, result: Result) -> Message:
+    assert result.array is not None
+    dtype = result.array.dtype
+    found = f"a {dtype} {result.type_name or 'tensor'} of shape {case.shape}"
+    parameters = {"name": look.observation.exercise, "dtype": dtype}
+    return Message(key, case.given, expected, found, parameters)
+
+
+def _floats(
+    look: Look, kind: str, dtype_key: str, noun: str, of_all: bool = True
+) -> Message | None:
     cases = {case.name: case for case in look.cases}
     name = look.observation.exercise
-    for case_name, result in look.observation.results("value"):
+    seen = look.observation.results("value")
+    some_ran = any(not result.error for _, result in seen)
+    for case_name, result in seen:
         shape, given = cases[case_name].shape, cases[case_name].given
         expected = f"a float32 {noun} of shape {shape}"
+        if result.error and some_ran and not of_all:
+            continue
         if result.error:
             return raised(look, given, result)
         if result.kind != kind or result.array is None:
@@ -131,10 +191,8 @@ def _float32(look: Look, kind: str, dtype_key: str, noun: str) -> Message | None
         if result.array.shape != shape:
             found = f"{_article(came)} {came} of shape {result.array.shape}"
             return Message("common.shape", given, expected, found, {"name": name})
-        if result.array.dtype != "float32":
-            dtype = result.array.dtype
-            found = f"a {dtype} {came} of shape {shape}"
-            return Message(dtype_key, given, expected, found, {"name": name, "dtype": dtype})
+        if not result.array.dtype.startswith("float"):
+            return _other_type(look, dtype_key, cases[case_name], expected, result)
         for x, y in zip(cases[case_name].values, result.array.values, strict=True):
             if y != y:
                 return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})
@@ -165,7 +223,14 @@ def raised(look: Look, given: str, result: Result) -> Message:
     error = result.error
     assert error is not None
     others_ran = any(not other.error for _, other in look.observation.results("value"))
+    facts = look.observation.facts
     key = SPECIAL_ERRORS.get(error.type, "common.raised")
+    if "cause" in facts and facts.get("cause_name") in _names_in(error.message):
+        key = "common.name_lost"
+    elif "below_stub" in facts and _is_stub(error):
+        key = "common.below_stub"
+    if key == "common.recursion" and not error.nested:
+        key = "common.raised"  # a library's own calls, and not a function that calls itself
     if others_ran and key == "common.raised":
         key = "common.raised_sometimes"
     return Message(
@@ -177,8 +242,14 @@ def raised(look: Look, given: str, result: Result) -> Message:
             "name": look.observation.exercise,
             "type": error.type,
             "where": _where(error),
+            "missing": facts.get("cause_name", ""),
+            "cause": facts.get("cause", ""),
         },
     )
+
+
+def _names_in(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def _where(error: LearnerError) -> str:

@@ -33,7 +33,7 @@ def training(look: Look) -> Message | None:
         expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
         momenta, chance = values_of(learned), dict(look.observation.results("chance"))
         by_chance = max(values_of(chance[case.name]), default=0.0) if chance else 0.0
-        if by_chance > TOLERANCE and max(momenta) - min(momenta) > TOLERANCE:
+        if by_chance > TOLERANCE and momenta and max(momenta) - min(momenta) > TOLERANCE:
             continue  # chance above a batch norm spoils the estimate
         for momentum in momenta:
             if momentum == 1:

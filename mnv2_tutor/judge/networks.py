@@ -5,6 +5,7 @@ difference and makes none.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import mnv2_tutor.judge.models as models
 from mnv2_tutor.exercise import Look, NetworkCase
@@ -13,7 +14,7 @@ from mnv2_tutor.judge.evidence import (
     about,
     count_text,
     failure,
-    first_failure,
+    is_unobserved,
     largest_difference,
     ran,
     ran_once,
@@ -26,11 +27,14 @@ from mnv2_tutor.judge.evidence import (
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, returned
 from mnv2_tutor.messages import Message
 from mnv2_tutor.network_probe import BlockRow, OutsideRow
-from mnv2_tutor.observation import Result
+from mnv2_tutor.observation import COUNT, Result
 
 A_MODEL = "a keras.Model"
+PADDING = 2
+"""Rows that a layer for padding may add to a map."""
 SLACK = 1e-4
 """How far outside 0 to 6 a number may lie for rounding's sake."""
+Judge = Callable[[Look], Message | None]
 Stages = tuple[tuple[int, int, int, int], ...]
 """Expansion, output channels, repeats, stride of the first repeat: the paper's table 2."""
 
@@ -42,15 +46,20 @@ def built(look: Look) -> Message | None:
         case, result = found_errors[0]
         if result.error and "incompatible shapes" in result.error.message:
             expected, found = "a model", f"{result.error.type}: {result.error.message}"
-            return about(look, "mobilenet_v2.unequal_sum", case, expected, found)
-        return failure(look, case, result)
-    library = look.observation.facts.get("delegated")
-    if library:
-        found = f"the network of {library}"
-        return about(look, "mobilenet_v2.delegated", look.cases[0], "layers of its own", found)
+            message = about(look, "mobilenet_v2.unequal_sum", case, expected, found)
+            return _with_block(look, message)
+        return _failure(look, case, result)
+    origin = look.observation.facts.get("delegated")
+    if origin:
+        key, found = ORIGINS.get(origin, ORIGINS["library"])
+        return about(look, key, look.cases[0], "layers of its own", found)
+    before = dict(look.observation.results("rebuilt"))
     for case, result in ran(look, "value"):
-        if result.kind == "built":
+        if result.kind in ("built", "tensor"):
             continue
+        if _is_count(before.get(case.name)):
+            found = f"a model, and then {returned(result)}"
+            return about(look, "mobilenet_v2.changing", case, "the same network twice", found)
         if result.kind == "keras tensor":
             return about(look, "mobilenet_v2.returned_tensor", case, A_MODEL, "a Keras tensor")
         kind = result.kind if result.kind in KINDS_WITH_WORDS else "other"
@@ -59,12 +68,67 @@ def built(look: Look) -> Message | None:
     return None
 
 
+ORIGINS = {
+    "library": ("mobilenet_v2.delegated", "the network of keras.applications.MobileNetV2"),
+    "course": ("mobilenet_v2.from_course", "layers that a function of mnv2_tutor made"),
+}
+"""Whose the network is where it is not the learner's."""
+
+
+def _failure(look: Look, case: NetworkCase, result: Result) -> Message:
+    """About a call that raised, with what the block says of it when it is called alone."""
+    if look.observation.facts.get("larger") == case.name:
+        return _too_small(look, case, result)
+    return _with_block(look, failure(look, case, result))
+
+
+def _too_small(look: Look, case: NetworkCase, result: Result) -> Message:
+    error = result.error
+    found = f"{error.type}: {error.message}" if error else "an answer without numbers"
+    expected = "a network for this size"
+    return about(look, "mobilenet_v2.larger", case, expected, found)
+
+
+def _with_block(look: Look, message: Message) -> Message:
+    alone = look.observation.facts.get("block_alone")
+    if not alone:
+        return message
+    return replace(message, found=f"{message.found}; {alone} alone stops too: the fault lies there")
+
+
+def _first_failure(look: Look) -> Message | None:
+    """About the first call that raised where others did not."""
+    return next((_failure(look, case, r) for case, r in results(look) if r.error), None)
+
+
+def _is_count(result: Result | None) -> bool:
+    return bool(result and result.array and result.array.dtype == COUNT)
+
+
+def observed(*names: str) -> Callable[[Judge], Judge]:
+    """An item that is failed, as our fault, where the looking at one of ``names`` raised."""
+
+    def decorated(judge: Judge) -> Judge:
+        def judged(look: Look) -> Message | None:
+            for name in names:
+                for case, result in ran(look, name):
+                    if is_unobserved(result):
+                        expected, found = "something that can be looked at", "an error of the check"
+                        return about(look, "mobilenet_v2.unobserved", case, expected, found)
+            return judge(look)
+
+        return judged
+
+    return decorated
+
+
 def depends(look: Look) -> Message | None:
     """An item: different pictures get different answers."""
     for case, result in ran(look, "probabilities"):
         rows = _rows(result)
         certain = any(max(row) > 1 - 1e-6 for row in rows)  # scores too large to tell apart
-        if len(rows) > 1 and not certain and all(row == rows[0] for row in rows):
+        are_numbers = all(value == value for row in rows for value in row)
+        if len(rows) > 1 and are_numbers and not certain and all(row == rows[0] for row in rows):
             found = "the same answer for each of them"
             return about(look, "mobilenet_v2.constant", case, "three different answers", found)
     return None
@@ -81,23 +145,28 @@ def builds(look: Look) -> Message | None:
             found = f"an input of shape {declared}"
             expected = f"an input of shape {case.input_shape}"
             return about(look, "mobilenet_v2.input", case, expected, found)
-    return first_failure(look)
+    return _first_failure(look)
 
 
+@observed("probabilities")
 def probabilities(look: Look) -> Message | None:
     """An item: one probability a class; they sum to 1."""
     for case, result in ran_once(look, "probabilities"):
         if result is None:
-            return first_failure(look)
+            return _first_failure(look)
         array = result.array
         if array is None:
             return about(look, "mobilenet_v2.output", case, "one tensor", returned(result))
+        if not array.values and look.observation.facts.get("larger") == case.name:
+            return _too_small(look, case, result)
         if array.shape[1:] != (case.n_classes,):
             key = "classes" if len(array.shape) == 2 else "rank"
             expected = f"{case.n_classes} numbers a picture"
             found = f"{array.shape[1]} numbers" if len(array.shape) == 2 else f"shape {array.shape}"
             return about(look, f"mobilenet_v2.{key}", case, expected, found)
         if any(value != value for value in array.values):
+            if look.observation.facts.get("larger") == case.name:
+                return _too_small(look, case, result)
             return about(look, "common.nan", case, "numbers", "NaN")
         for row in _rows(result):
             if min(row) < 0 or abs(sum(row) - 1) > 1e-3:
@@ -112,20 +181,26 @@ def stages(table: Stages) -> Callable[[Look], Message | None]:
     """An item: stem, blocks and head have the sizes and channels of ``table``."""
 
     def judge(look: Look) -> Message | None:
+        outside = {case.name: (ours, theirs) for case, ours, theirs in _outside(look)}
+        for case, around, right in _outside(look):
+            if (around.stem_size, around.stem_channels) != (right.stem_size, right.stem_channels):
+                return about(look, "mobilenet_v2.stem", case, _stem(right), _stem(around))
         for case, found, wanted in _inside(look):
+            sizes = [side.stem_size for side in outside[case.name]]
             for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
                 key = _difference(ours, theirs)
                 if key:
-                    size = wanted[index - 1].size_out if index else theirs.size_in
-                    expected, seen = _shape(size, theirs), _shape(size, ours)
+                    seen, expected = (
+                        _shape(_before(row, size), row)
+                        for row, size in zip((ours, theirs), sizes, strict=True)
+                    )
                     expected, seen = f"{_where(table, index)}: {expected}", f"in its place: {seen}"
                     return about(look, key, case, expected, seen)
+                sizes = [ours.size_out, theirs.size_out]
             if len(found) != len(wanted):
                 expected, seen = f"{len(wanted)} bottlenecks", f"{len(found)} bottlenecks"
                 return about(look, "mobilenet_v2.repeats", case, expected, seen)
         for case, around, right in _outside(look):
-            if (around.stem_size, around.stem_channels) != (right.stem_size, right.stem_channels):
-                return about(look, "mobilenet_v2.stem", case, _stem(right), _stem(around))
             if around.head_size != right.head_size:
                 expected, seen = (f"{row.head_size:.0f} rows" for row in (right, around))
                 return about(look, "mobilenet_v2.head_after_pooling", case, expected, seen)
@@ -134,6 +209,11 @@ def stages(table: Stages) -> Callable[[Look], Message | None]:
         return None
 
     return judge
+
+
+def _before(row: BlockRow, size: float) -> float:
+    """The size of the map before a block: ``size``, if nothing but padding lies in between."""
+    return size if size <= row.size_in <= size + PADDING else row.size_in
 
 
 def _difference(ours: BlockRow, theirs: BlockRow) -> str:
@@ -159,7 +239,7 @@ def _where(table: Stages, index: int) -> str:
 
 
 def _shape(size: float, row: BlockRow) -> str:
-    """A block in words; ``size`` is that of the map before it, without any padding."""
+    """A block in words; ``size`` is that of the map before it."""
     sizes = f"{size:.0f}x{size:.0f} to {row.size_out:.0f}x{row.size_out:.0f}"
     channels = f"{row.channels_in:.0f} to {row.wide:.0f} to {row.channels_out:.0f} channels"
     return f"{sizes}, {channels}, {row.macs / 1e6:.2f} million multiply-adds"
@@ -245,6 +325,7 @@ def _range(low: float, high: float) -> str:
     return f"from {three_digits(low)} to {three_digits(high)}"
 
 
+@observed("weights")
 def weights(look: Look) -> Message | None:
     """An item: as many weights as the paper's network has, at every width."""
     expected = {
@@ -280,50 +361,68 @@ def _alpha(case: NetworkCase) -> float:
     return 1.0 if case.alpha is None else case.alpha
 
 
+@observed("drift", "constrained", "trained")
 def training(look: Look) -> Message | None:
     """An item: batch norm learns its statistics in training only, and the answer keeps its form."""
+    for case, result in ran(look, "trained"):
+        if result.error:
+            return failure(look, case, result)
     message = models.training(look)
     if message:
         return message
+    used = dict(look.observation.results("probabilities"))
     for case, result in ran(look, "trained"):
-        for row in _rows(result):
-            if not abs(sum(row) - 1) <= 1e-3:
-                found = f"numbers with the sum {three_digits(sum(row))}"
-                return about(look, "mobilenet_v2.trained_sum", case, "the sum 1", found)
+        # Who gives no probabilities in use either is told so by another item.
+        if _sums_to_1(used[case.name]) and not _sums_to_1(result):
+            total = next(sum(row) for row in _rows(result) if not _is_1(sum(row)))
+            found = f"numbers with the sum {three_digits(total)}"
+            return about(look, "mobilenet_v2.trained_sum", case, "the sum 1", found)
     return None
 
 
+def _sums_to_1(result: Result) -> bool:
+    return all(_is_1(sum(row)) for row in _rows(result))
+
+
+def _is_1(total: float) -> bool:
+    return abs(total - 1) <= 1e-3
+
+
+@observed("shared", "probabilities")
 def twice(look: Look) -> Message | None:
     """An item: every call builds a network of its own, and the same one."""
-    rebuilt = dict(look.observation.results("rebuilt"))
+    before = dict(look.observation.results("rebuilt"))
     for case, result in ran_once(look, "shared"):
         if result is None:
-            return first_failure(look)
-        again = rebuilt.get(case.name)
-        if again and again.error:
-            return failure(look, case, again)
-        first = dict(look.observation.results("probabilities"))[case.name]
-        unsteady = dict(look.observation.results("unsteady"))[case.name]
-        if first.array and not max(values_of(unsteady), default=0.0) <= TOLERANCE:
-            expected, found = "the same answer twice", "two different answers"
-            return about(look, "mobilenet_v2.unsteady", case, expected, found)
+            return _first_failure(look)
+        earlier = before.get(case.name)
+        if earlier and earlier.error:
+            return failure(look, case, earlier)
+        if earlier and earlier.kind != "absent":
+            both = values_of(earlier)
+            if both[:2] != both[2:]:
+                seen = "two networks of other numbers of weights"
+                expected = "the same network twice"
+                return about(look, "mobilenet_v2.changing", case, expected, seen)
+        unsteady = dict(look.observation.results("unsteady")).get(case.name)
+        if unsteady and max(values_of(unsteady), default=0.0) > TOLERANCE:
+            expected, found_text = "the same answer twice", "two different answers"
+            return about(look, "mobilenet_v2.unsteady", case, expected, found_text)
         common = sum(values_of(result))
         if common:
-            found = f"{common:.0f} arrays of weights in common"
-            return about(look, "mobilenet_v2.shared", case, "two separate networks", found)
-        if again and not same(again, first):
-            expected, found = "the same network twice", "two networks that give different numbers"
-            return about(look, "mobilenet_v2.changing", case, expected, found)
+            found_text = f"{common:.0f} arrays of weights in common"
+            return about(look, "mobilenet_v2.shared", case, "two separate networks", found_text)
     return None
 
 
+@observed("probabilities", "logits", "trained")
 def values(look: Look) -> Message | None:
     """An item: with the same weights the numbers are those of the reference, also in training."""
     for name, key in (("logits", "values"), ("statistics", "trained")):
         expected = dict(look.expected.results(name))
         for case, result in ran_once(look, name):
             if result is None:
-                return first_failure(look)
+                return _first_failure(look)
             if not same(result, expected[case.name]):
                 wanted, found = largest_difference(result.array, expected[case.name].array)
                 return about(look, f"mobilenet_v2.{key}", case, wanted, found)

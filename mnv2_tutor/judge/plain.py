@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mnv2_tutor.exercise import Look, PlainCase
 from mnv2_tutor.judge.forms import KINDS_WITH_WORDS, raised, returned
@@ -78,6 +79,19 @@ pair_of_numbers = Form(_is_pair, "two whole numbers", "no_pair")
 """In a tuple or a list."""
 
 
+def with_default(*arguments: Any) -> PlainCase:
+    """A call that leaves its last argument to the default: asked by itself, and for one item.
+
+    Another default, or none, is one mistake: it costs its own points, and no count's.
+    """
+    return PlainCase(f"default {' '.join(map(str, arguments))}", arguments)
+
+
+def is_default(case: PlainCase) -> bool:
+    """Whether the call is one of these."""
+    return case.name.startswith("default ")
+
+
 def whole_numbers(key: str) -> Callable[[Look], Message | None]:
     """An item: every number is an int, Python's or NumPy's; a whole float is none.
 
@@ -106,7 +120,7 @@ def whole_numbers(key: str) -> Callable[[Look], Message | None]:
 
 def _is_int(result: Result) -> bool:
     """By the type's name, which is all that was kept: ``int``, ``int64``, ``uint8``."""
-    return result.type_name.strip("u0123456789") == "int"
+    return _number_types(result)[0].strip("u0123456789") == "int"
 
 
 def values_where(
@@ -190,8 +204,11 @@ def type_notes(look: Look) -> tuple[Message, ...]:
     kinds = {kind for _, result in results for kind in _number_types(result)} - {"int", ""}
     if not kinds:
         return ()
-    parameters = {"name": look.observation.exercise, "type": ", ".join(sorted(kinds))}
-    return (Message("common.other_number_type", parameters=parameters),)
+    types = {result.type_name for _, result in results}
+    arrays = {name for name in types if name.startswith(("array", "tensor"))}
+    key = "common.array_of_numbers" if arrays else "common.other_number_type"
+    names = ", ".join(sorted(arrays or kinds))
+    return (Message(key, parameters={"name": look.observation.exercise, "type": names}),)
 
 
 def _number_types(result: Result) -> list[str]:

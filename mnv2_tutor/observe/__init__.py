@@ -2,14 +2,24 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.exercise import Asked, Exercise
 from mnv2_tutor.observation import Observation, Seen, Signature
-from mnv2_tutor.observe.calls import name_of, original_builtins
-from mnv2_tutor.observe.code import digest_of, has_empty_body, signature_of
+from mnv2_tutor.observe.calls import name_of, noting_course_code, original_builtins
+from mnv2_tutor.observe.code import (
+    digest_of,
+    has_code_below_stub,
+    has_empty_body,
+    signature_of,
+)
+from mnv2_tutor.observe.settings import usual_settings
+
+QUICK = ("plain_function", "array_function", "tensor_function", "executed", "compiled")
+"""Observers of functions that do little: what these call is looked at call by call."""
 
 
 class Observer(Protocol):
@@ -26,23 +36,39 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
-    with original_builtins() as replaced, _without_collections():
+    return replace(observe_asked(function, exercise.asked(seed)), seed=seed)
+
+
+def observe_asked(function: Any, asked: Asked) -> Observation:
+    """Ask ``function`` these questions; the observation has no seed.
+
+    Raises:
+        Unusable: the libraries themselves were tampered with, so nothing can be observed.
+    """
+    with original_builtins() as replaced, _without_collections(), usual_settings() as settings:
         if not callable(function):
-            return Observation(exercise.key, seed, name_of(type(function)))
+            return Observation(asked.key, None, "other", facts={"type": name_of(type(function))})
         signature = signature_of(function)
         empty = has_empty_body(function)
-        cases = () if empty else exercise.probe(seed)
-        if signature and len(signature.required) > len(exercise.parameters):
+        cases = () if empty else asked.cases
+        if signature and len(signature.required) > len(asked.parameters):
             cases = ()
         seen: tuple[Seen, ...] = ()
         facts: dict[str, str] = {}
         if cases:
-            observer = cast(Observer, import_module(f"mnv2_tutor.observe.{exercise.observer}"))
-            seen, facts = observer.watch(function, signature, cases)
+            observer = cast(Observer, import_module(f"mnv2_tutor.observe.{asked.observer}"))
+            with noting_course_code() if asked.observer in QUICK else nullcontext() as used:
+                seen, facts = observer.watch(function, signature, cases)
+            if used:
+                facts["of_the_course"] = ", ".join(sorted(used)[:3])
+        if settings:
+            facts["settings"] = "; ".join(settings)
         if replaced:
             facts["replaced_builtins"] = ", ".join(replaced)
+        if has_code_below_stub(function):
+            facts["below_stub"] = "yes"
         digest = digest_of(function)
-        return Observation(exercise.key, seed, "callable", signature, empty, digest, seen, facts)
+        return Observation(asked.key, None, "callable", signature, empty, digest, seen, facts)
 
 
 @contextmanager
@@ -63,7 +89,12 @@ def _without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def absent(exercise: Exercise, seed: int | None = None, similar_name: str = "") -> Observation:
-    """There is no such function; ``similar_name`` is one that was perhaps meant."""
-    facts = {"similar_name": similar_name} if similar_name else {}
-    return Observation(exercise.key, seed, "absent", facts=facts)
+def absent(exercise: Exercise | Asked, seed: int | None = None, **facts: str) -> Observation:
+    """There is no such function.
+
+    Args:
+        facts: ``similar_name``, one that was perhaps meant; ``imported_from``, a library that gave
+            it. What is empty is left out.
+    """
+    told = {name: text for name, text in facts.items() if text}
+    return Observation(exercise.key, seed, "absent", facts=told)

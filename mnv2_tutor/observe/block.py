@@ -38,6 +38,7 @@ from mnv2_tutor.observe.models import (
     layer_facts,
     model_between,
     outer_names,
+    reading,
     set_weights,
     with_roles,
 )
@@ -81,9 +82,11 @@ def _look_at(
         return {"value": problem}, {}
     facts = layer_facts(model)
     weights = with_roles(model)
-    found: Results = {"weights": counts(model), "constrained": constrained(model)}
+    found: Results = {"constrained": constrained(model)}
     set_weights(weights, partial(fill.alive, case.seed))
-    found |= _in_use(model, weights, case)
+    with reading() as read:
+        found |= _in_use(model, weights, case)
+    found["weights"] = counts(model, read)  # also what no layer keeps
     if found["value"].kind == "tensor":
         if "gradient" in case.looks:
             found["gradient"] = _gradient(model, case)

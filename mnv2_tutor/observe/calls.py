@@ -7,13 +7,13 @@ import os
 import re
 import sys
 import sysconfig
-import types
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from traceback import walk_tb
-from types import TracebackType
+from types import FrameType, FunctionType, TracebackType
 from typing import Any
 
 from mnv2_tutor.observation import LearnerError
@@ -24,6 +24,8 @@ LIBRARY_FOLDERS = tuple(
 )
 LONGEST_MESSAGE = 160
 LONGEST_NAME = 60
+MANY_CALLS = 10
+"""A function that calls itself more often than this is why Python gave up."""
 NOTEBOOK_OWN = {
     "_", "breakpoint", "display", "exit", "get_ipython", "help", "input", "open", "print", "quit",
 }  # fmt: skip
@@ -51,7 +53,7 @@ def call(
     limit = sys.getrecursionlimit()
     try:
         with _silence(), original_builtins():  # builtins come back first
-            return function(*args, **kwargs), None
+            return _noted(function)(*args, **kwargs), None
     except KeyboardInterrupt as error:
         raise Stopped(described(error)) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and GeneratorExit are theirs as well
@@ -65,7 +67,8 @@ def described(error: BaseException) -> LearnerError:
     names = (name_of(kind) for kind in type.mro(type(error)))
     name = next(name for name in names if not name.startswith("_"))
     line, source = _learner_line(error.__traceback__)
-    return LearnerError(name, _short(error), line, source)
+    nested = name == "RecursionError" and _is_nested(error.__traceback__)
+    return LearnerError(name, _short(error), line, source, nested)
 
 
 def name_of(kind: type) -> str:
@@ -91,50 +94,52 @@ class original_builtins:  # noqa: N801 - used as a context manager, like context
         self.now.update(self.before)
 
 
+NO_ANSWERS = tuple(
+    os.path.join(OWN_FOLDER, name)  # noqa: PTH118 - as code objects have it
+    for name in ("observe", "judge", "exercises", "experiments", "authoring", "block_probe.py")
+)
+"""Code of the course that is at hand while an answer runs, and is nobody's answer."""
+_NOTED: list[set[str]] = []
+
+
 @contextmanager
-def noticing(function: types.FunctionType) -> Iterator[list[str]]:
-    """Calls of a library's ``function`` meanwhile, under whatever name it was imported.
+def noting_course_code() -> Iterator[set[str]]:
+    """Names of the functions of the course that a learner's own function calls meanwhile.
 
-    A copy of it calls the other functions of its module, so these are watched as well. The function
-    objects stay the same ones and do the same; their code is exchanged for a while.
+    Costs time with every call below it: nothing for functions that build models.
     """
-    calls = _NOTICED
-    calls.clear()
-    watched = [
-        other
-        for other in function.__globals__.values()
-        if isinstance(other, types.FunctionType)
-        and other.__module__ == function.__module__
-        and other.__closure__ is None
-    ]
-    kept = {id(other): other.__code__ for other in [*watched, function]}
-    for other in {id(f): f for f in [*watched, function]}.values():
-        original = types.FunctionType(
-            other.__code__, other.__globals__, other.__name__, other.__defaults__
-        )
-        original.__kwdefaults__ = other.__kwdefaults__
-        _ORIGINAL[id(other)] = original
-        constants = [id(other) if c == _WHICH else c for c in _noticed.__code__.co_consts]
-        other.__code__ = _noticed.__code__.replace(co_consts=tuple(constants))
+    found: set[str] = set()
+    _NOTED.append(found)
     try:
-        yield calls
+        yield found
     finally:
-        for other in [*watched, function]:
-            other.__code__ = kept[id(other)]
+        _NOTED.pop()
 
 
-_NOTICED: list[str] = []
-_ORIGINAL: dict[Any, types.FunctionType] = {}
-_WHICH = "the function that is watched"
-"""Stands for the function's id in the code below."""
+def _noted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which where that is asked for notes what it calls of the course's own."""
+    if not _NOTED or not isinstance(function, FunctionType):
+        return function
+    if function.__code__.co_filename.startswith(NO_ANSWERS):
+        _NOTED[-1].add(function.__name__)
+        return function
+    if function.__code__.co_filename.startswith((OWN_FOLDER, *LIBRARY_FOLDERS)):
+        return function
 
+    def noting(*args: Any, **kwargs: Any) -> Any:
+        found, before = _NOTED[-1], sys.getprofile()
 
-def _noticed(*args, **kwargs):  # type: ignore[no-untyped-def]
-    """Its code runs among the globals of the function that is watched, so it imports its own."""
-    from mnv2_tutor.observe import calls
+        def note(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(NO_ANSWERS):
+                found.add(frame.f_code.co_name)
 
-    calls._NOTICED.append("called")
-    return calls._ORIGINAL["the function that is watched"](*args, **kwargs)
+        sys.setprofile(note)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.setprofile(before)
+
+    return noting
 
 
 @contextmanager
@@ -144,11 +149,24 @@ def _silence() -> Iterator[None]:
     with open(os.devnull, "w", encoding="utf-8") as sink, warnings.catch_warnings():  # noqa: PTH123
         warnings.simplefilter("ignore")
         logger.setLevel(logging.ERROR)
+        shown = builtins.print
+        builtins.print = _printed_nowhere  # to put a tensor into words takes longer than to add two
         try:
             with redirect_stdout(sink), redirect_stderr(sink):
                 yield
         finally:
             logger.setLevel(level)
+            builtins.print = shown
+
+
+def _printed_nowhere(*_: Any, **options: Any) -> None:
+    """What stands in for ``print`` while a function is asked; into a file it prints."""
+    file = options.get("file")
+    if file is not None and file not in (sys.stdout, sys.stderr):
+        _print(*_, **options)
+
+
+_print = builtins.print
 
 
 def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
@@ -156,11 +174,22 @@ def _learner_line(trace: TracebackType | None) -> tuple[int | None, str | None]:
     found: tuple[int | None, str | None] = (None, None)
     for frame, line in walk_tb(trace):
         name = frame.f_code.co_filename
-        if name.startswith((OWN_FOLDER, "<frozen", *LIBRARY_FOLDERS)):
+        if not _is_learners(frame):
             continue
         source = linecache.getline(name, line, frame.f_globals).strip()
         found = (line, source[:LONGEST_MESSAGE] or None)
     return found
+
+
+def _is_nested(trace: TracebackType | None) -> bool:
+    """Whether some function that is neither ours nor a library's stands in it many times."""
+    codes = Counter(id(frame.f_code) for frame, _ in walk_tb(trace) if _is_learners(frame))
+    return max(codes.values(), default=0) > MANY_CALLS
+
+
+def _is_learners(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    return not name.startswith((OWN_FOLDER, "<frozen", *LIBRARY_FOLDERS))
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

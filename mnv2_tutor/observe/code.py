@@ -53,6 +53,16 @@ def has_empty_body(function: Callable[..., Any]) -> bool:
     return tree is not None and is_empty(tree)
 
 
+def has_code_below_stub(function: Callable[..., Any]) -> bool:
+    """Whether the template's ``raise NotImplementedError`` still stands above what was written."""
+    tree = _definition(function)
+    if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) or is_empty(tree):
+        return False
+    written = [statement for statement in tree.body if not _is_literal(statement)]
+    stub = next((n for n, s in enumerate(written) if _is_stub(s)), len(written))
+    return stub < len(written) - 1 and all(map(_says_nothing, written[:stub]))
+
+
 def is_empty(tree: ast.AST) -> bool:
     """Whether it is a function in which nothing was written."""
     if not isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -85,6 +95,10 @@ def _definition(function: Callable[..., Any]) -> ast.AST | None:
 def _says_nothing(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Pass) or _is_literal(statement):
         return True
+    return _is_stub(statement)
+
+
+def _is_stub(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.dump(statement)
 
 

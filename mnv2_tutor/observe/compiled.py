@@ -6,9 +6,12 @@ Results of a case:
   ``tensors`` calls it. All that follows looks at the model that was returned, or at the one that
   was given where none was;
 - ``losses``: what the model says is the loss of answers that are chosen here, for integer labels;
-- ``one_hot``: the same for labels as rows of zeros and a one, where integers gave an error;
+- ``own_losses``: the same of the answers that the model gives itself;
+- ``one_hot``: ``losses`` for labels as rows of zeros and a one, where integers gave an error;
 - ``probabilities``: what it answers after compiling, before any training;
+- ``changed``: how many arrays of the given model's weights are others after the call;
 - ``trainable``: how many numbers can be trained after compiling, and how many not;
+- ``free``: for each array of the weights, whether it can be trained;
 - ``moved``: for kernel and bias of each layer, whether training changed them;
 - ``learned``: the loss of its answers before and after training, which is computed here;
 - ``fell``: whether it fell.
@@ -32,6 +35,7 @@ from mnv2_tutor.observe.modes import numbers, run
 from mnv2_tutor.observe.tensors import float_tensor, tensor_result, verify_tensorflow
 
 _Model, _Input, _Dense = keras.Model, keras.Input, keras.layers.Dense
+_BatchNormalization, _ReLU = keras.layers.BatchNormalization, keras.layers.ReLU
 _constant = keras.ops.convert_to_tensor
 SAMPLES = 60
 HIDDEN = 8
@@ -58,6 +62,7 @@ def _after(
     function: Callable[..., Any], signature: Signature | None, case: CompileCase
 ) -> tuple[dict[str, Result], dict[str, str]]:
     given = _classifier(case)
+    before = [(weight, np.array(weight)) for weight in weights_of(given)]
     args, kwargs = arguments(signature, (given,))
     value, error = call(function, *args, **kwargs)
     if error:
@@ -68,19 +73,36 @@ def _after(
         return found | {"losses": Result("not compiled")}, {}
     x, y = _data(case)
     found |= {"losses": _losses(model, case), "probabilities": run(model, x)}
+    found["own_losses"] = _losses(model, case, own=True)
     if found["losses"].error:
         found["one_hot"] = _losses(model, case, one_hot=True)
+    changed = sum(bool(np.any(np.asarray(weight) != old)) for weight, old in before)
+    found["changed"] = numbers(np.array(float(changed)))
     found["trainable"] = counts(model)
-    return found | _trained(model, x, y), {"metrics": _metrics(model)}
+    found["free"] = numbers(np.array([float(w.trainable) for w in weights_of(model)]))
+    trained = {} if case.blocks else _trained(model, x, y)
+    return found | trained, {"metrics": _metrics(model)}
 
 
 def _classifier(case: CompileCase) -> Any:
-    x = _Input((case.features,))
-    wide = _Dense(HIDDEN, activation="relu", name="features")
-    model = _Model(x, _Dense(case.n_classes, activation="softmax", name="predictions")(wide(x)))
+    """Blocks that differ in width, a layer of features, and the answer.
+
+    Who freezes the first layers, the last ones, or those of one kind, freezes another number of
+    weights each time.
+    """
+    x = y = _Input((case.features,))
+    for block in range(case.blocks):
+        y = _Dense(HIDDEN + block, use_bias=False, name=f"block_{block}")(y)
+        y = _BatchNormalization(name=f"block_{block}_bn")(y)
+        y = _ReLU(name=f"block_{block}_relu")(y)
+    y = _Dense(HIDDEN, activation="relu", name="features")(y)
+    model = _Model(x, _Dense(case.n_classes, activation="softmax", name="predictions")(y))
     for place, weight in enumerate(model.weights):
-        weight.assign(CALM * inputs(f"{case.seed} {place}", tuple(weight.shape)))
-    wide.trainable = not case.frozen
+        if "moving" not in str(weight.name):
+            weight.assign(CALM * inputs(f"{case.seed} {place}", tuple(weight.shape)))
+    if case.frozen:
+        for layer in model.layers[1 : 4 if case.blocks else 2]:
+            layer.trainable = False
     return model
 
 
@@ -99,11 +121,12 @@ def _data(case: CompileCase) -> tuple[np.ndarray, np.ndarray]:
     return x, np.argmax(x @ hidden, axis=1).astype("int32")
 
 
-def _losses(model: Any, case: CompileCase, one_hot: bool = False) -> Result:
+def _losses(model: Any, case: CompileCase, one_hot: bool = False, own: bool = False) -> Result:
     """Of one sample with the probabilities that are chosen here, for each label; then of them all.
 
     The answers are handed over as numbers: of a tensor that a softmax made Keras finds the logits,
-    and a loss that takes probabilities for logits would not show.
+    and a loss that takes probabilities for logits would not show. With ``own`` they are the model's
+    answers as ``fit`` hands them over.
     """
     if model.loss is None:
         return Result("no loss")
@@ -112,13 +135,19 @@ def _losses(model: Any, case: CompileCase, one_hot: bool = False) -> Result:
     labels = np.arange(case.n_classes, dtype="int32")
     given = np.eye(case.n_classes, dtype="float32") if one_hot else labels
     x = np.zeros((case.n_classes, case.features), "float32")
+    if own:
+        x = inputs(f"{case.seed} own", x.shape)
     found = []
     for rows in (*(slice(n, n + 1) for n in labels), slice(None)):
+        sample = float_tensor(x[rows])
+        answer, error = call(model, sample) if own else (float_tensor(answers[rows]), None)
+        if error:
+            return Result("error", error=error)
         value, error = call(
             model.compute_loss,
-            x=float_tensor(x[rows]),
+            x=sample,
             y=_constant(given[rows]),
-            y_pred=float_tensor(answers[rows]),
+            y_pred=answer,
             training=False,
         )
         if error:

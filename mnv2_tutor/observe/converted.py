@@ -7,6 +7,7 @@ Results of a case:
 - ``ends``: the types of input and output, as the kind ``int8, int8``;
 - ``inside``: with what it computes between them, as the kind ``int8``, ``int8 and float32``, ...;
 - ``grid``: the smallest and the largest number that the input can stand for;
+- ``step``: the length of that grid as a power of ten: what is nearly 0 is not 0;
 - ``answers``: what the file says to pictures that were not among the given ones;
 - ``network``: what the network itself says to them.
 """
@@ -29,6 +30,7 @@ from mnv2_tutor.observe.tensors import tensor_result, verify_tensorflow
 
 DULL = 0.2
 """How much of its range the first picture uses: who calibrates with it alone cuts the others."""
+SMALLEST_STEP = 1e-12
 TESTS = 4
 """Pictures that the file is asked about."""
 FLOATS, WHOLE = ("float16", "float32", "float64"), ("int8", "uint8", "int16")
@@ -76,6 +78,7 @@ def _looked_at(interpreter: Any, x: np.ndarray) -> dict[str, Result]:
     grid = reach(both[0])
     if grid is not None:
         found["grid"] = numbers(np.array(grid))
+        found["step"] = numbers(np.log10(max(grid[1] - grid[0], SMALLEST_STEP)))
     said, error = quietly(answers, interpreter, x)
     found["answers"] = Result("error", error=error) if error else numbers(said)
     return found

@@ -124,7 +124,9 @@ def _calm(seed: str, role: str, shape: Shape) -> np.ndarray:
     if role == "kernel":
         fan_in = int(np.prod(shape[:-1])) or 1
         kernel = draw.normal(0, CALM_KERNEL, shape) / np.sqrt(fan_in)
-        return np.asarray(kernel - kernel.mean(axis=0) if len(shape) == 2 else kernel)
+        return np.asarray(
+            kernel - kernel.mean(axis=0) if len(shape) == 2 and kernel.size else kernel
+        )
     low, high = CALM.get(role, (0.0, 0.0))
     return np.asarray(draw.uniform(low, high, shape))
 

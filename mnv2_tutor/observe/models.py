@@ -3,11 +3,13 @@
 Keras's entry points are looked up once, when this module is imported (see ``tensors``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from mnv2_tutor.block_probe import SEPARATOR
 from mnv2_tutor.observation import COUNT, Array, Result
@@ -15,6 +17,7 @@ from mnv2_tutor.observe.calls import call, name_of
 from mnv2_tutor.observe.tensors import tensor_result
 
 _Model, _KerasTensor, _InputLayer = keras.Model, keras.KerasTensor, keras.layers.InputLayer
+_Tape = tf.GradientTape
 _Conv2D, _DepthwiseConv2D = keras.layers.Conv2D, keras.layers.DepthwiseConv2D
 
 ROLES = (
@@ -48,18 +51,58 @@ def model_between(x: Any, *outputs: Any) -> tuple[Any, Result | None]:
 
 
 def weights_of(model: Any) -> list[Any]:
-    """The model's weights, each once; states of random generators are none."""
-    unique = {id(weight): weight for weight in model.weights}
+    """The weights of all layers, each once, whatever a class says of its own.
+
+    States of random generators are none.
+    """
+    unique: dict[int, Any] = {}
+    for layer in all_layers(model):
+        for name in ("_trainable_variables", "_non_trainable_variables"):
+            unique.update((id(weight), weight) for weight in vars(layer).get(name, ()))
     return [weight for weight in unique.values() if "float" in str(weight.dtype)]
 
 
-def counts(model: Any) -> Result:
-    """How many numbers can be trained, and how many not, counted from the weights themselves."""
+def all_layers(model: Any) -> list[Any]:
+    """The model and all that Keras keeps in it, in its order, whatever ``layers`` gives."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    waiting = [model]
+    while waiting:
+        layer = waiting.pop()
+        if id(layer) not in seen:
+            seen.add(id(layer))
+            found.append(layer)
+            waiting += reversed(list(vars(layer).get("_layers", ())))
+    return found
+
+
+def counts(model: Any, read: Iterable[Any] = ()) -> Result:
+    """How many numbers can be trained, and how many not, counted from the weights themselves.
+
+    What a pass through the model ``read`` counts as well, also where no layer keeps it.
+    """
+    weights = weights_of(model)
     sizes = {True: 0, False: 0}
-    for weight in weights_of(model):
-        sizes[bool(weight.trainable)] += int(np.prod(weight.shape))
+    for weight in weights:
+        sizes[bool(weight.trainable)] += _size(weight)
+    known = {id(weight.value) for weight in weights} if read else set()
+    hidden = {id(v): v for v in read if v.dtype.is_floating and id(v) not in known}
+    sizes[True] += sum(map(_size, hidden.values()))
     both = float(sizes[True]), float(sizes[False])
     return Result("tensor", array=Array((2,), COUNT, both))
+
+
+def _size(weight: Any) -> int:
+    return int(np.prod(tuple(weight.shape)))
+
+
+@contextmanager
+def reading() -> Iterator[list[Any]]:
+    """The variables that learn and are read meanwhile, once it is over."""
+    found: list[Any] = []
+    with _Tape() as tape:
+        yield found
+        found += tape.watched_variables()
 
 
 def constrained(model: Any) -> Result:

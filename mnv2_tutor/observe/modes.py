@@ -23,9 +23,8 @@ def used(model: Any, weights: Weights, x: np.ndarray) -> tuple[Result, Result]:
     """What the model answers without training, and how far that moved its statistics."""
     before = _statistics_of(weights)
     output = run(model, x)
-    drift = [
-        float(np.abs(a - b).max()) for a, b in zip(_statistics_of(weights), before, strict=True)
-    ]
+    pairs = zip(_statistics_of(weights), before, strict=True)
+    drift = [float(np.abs(a - b).max(initial=0.0)) for a, b in pairs]
     return output, numbers(np.array([max(drift, default=0.0)]))
 
 
@@ -71,7 +70,7 @@ def two_steps(
 def part(result: Result, index: Any) -> Result:
     """Some of the outputs of a batch."""
     if result.array is None or not result.array.shape:
-        return result
+        return result  # nothing that has parts
     y = np.reshape(result.array.values, result.array.shape)[index]
     array = Array(y.shape, result.array.dtype, tuple(map(float, y.ravel())))
     return Result(result.kind, result.type_name, array)
@@ -81,7 +80,7 @@ def distance(a: Result, b: Result) -> float:
     """The largest difference of two results of equal shape; infinite if they are of other kinds."""
     if a.array is None or b.array is None or a.array.shape != b.array.shape:
         return float("inf")
-    return float(np.abs(np.subtract(a.array.values, b.array.values)).max())
+    return float(np.abs(np.subtract(a.array.values, b.array.values)).max(initial=0.0))
 
 
 def _momentum(first: np.ndarray, second: np.ndarray) -> float:

@@ -5,12 +5,15 @@ Types are compared by ``type(value)``: an object may claim any ``__class__`` and
 
 import contextlib
 import types
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from mnv2_tutor.observation import Array, Result
 from mnv2_tutor.observe.calls import name_of
 
 LONGEST_SEQUENCE = 100
+ARRAY_LIBRARIES = ("numpy", "tensorflow")
 LARGEST = 1_000_000
 """More numbers than this are no answer to any question here; reading them would take seconds."""
 
@@ -39,10 +42,15 @@ def plain_result(value: Any) -> Result:
 def number_result(value: Any) -> Result:
     """A plain number, or a sequence of them, as data; of anything else the kind alone.
 
-    NumPy's scalars count as numbers; their type is kept in ``type_name``: ``int64``, or
-    ``tuple of int, int64``.
+    NumPy's scalars, fractions and decimals count as numbers; their type is kept in ``type_name``:
+    ``int64``, or ``tuple of int, int64``. So do an array and a tensor with no axis, and with one:
+    ``ndarray of int64``.
     """
     kind = type(value)
+    if kind.__module__.partition(".")[0] in ARRAY_LIBRARIES and hasattr(kind, "shape"):
+        held = _array_of_numbers(value)
+        if held:
+            return held
     if issubclass(kind, tuple | list) and 0 < len(value) <= LONGEST_SEQUENCE:
         numbers = [_number(part) for part in value]
         if None not in numbers:
@@ -57,16 +65,36 @@ def number_result(value: Any) -> Result:
     return Result("bool" if is_bool else "number", kind.__name__, Array((), "number", (found,)))
 
 
+def _array_of_numbers(value: Any) -> Result | None:
+    """An array or a tensor with numbers in it and one axis at most; None for any other."""
+    kind = type(value)
+    try:
+        inner = value.numpy() if hasattr(kind, "numpy") else value
+        shape, dtype = tuple(map(int, inner.shape)), str(inner.dtype)
+        parts = inner.tolist()
+    except Exception:  # noqa: BLE001 - a tensor of a graph has none, and a hostile one may refuse
+        return None
+    is_scalar = kind.__module__ == "numpy" and kind.__name__ == dtype
+    numbers = [_number(part) for part in (parts if shape else [parts])]
+    if is_scalar or len(shape) > 1 or not 0 < len(numbers) <= LONGEST_SEQUENCE or None in numbers:
+        return None
+    name = "array" if kind.__name__ == "ndarray" else "tensor"
+    array = Array(shape, "number", tuple(n for n in numbers if n is not None))
+    alone = "bool" if dtype == "bool" else "number"
+    return Result("sequence" if shape else alone, f"{name} of {dtype}", array)
+
+
 def _number(value: Any) -> float | None:
     """The number as a float, exact up to 2**53; None if it is none."""
     kind = type(value)
-    if not (issubclass(kind, int | float) or kind.__module__ == "numpy"):
+    is_number = issubclass(kind, int | float | Fraction | Decimal)
+    if not (is_number or kind.__module__ == "numpy"):
         return None
     try:
         return float(value)
     except OverflowError:
         return float("inf")
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - a class of the learner's may raise anything
         return None
 
 

@@ -76,6 +76,8 @@ def inside(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     if error or not starts or not starts[0] or not _readable(starts):
         return None
     lows, highs = (np.asarray(values, "float64") for values in found)
+    if not np.isfinite([*lows, *highs]).all():  # of an empty map, or of no numbers
+        return None
     ranges = {
         id(tensor): (low, high)
         for tensor, low, high in zip(_looked_at(parts), lows, highs, strict=True)

@@ -1,19 +1,27 @@
 """The process that runs a submission: it answers what it is asked, and decides nothing.
 
 ``python -m mnv2_tutor.submission.child FD`` serves the socket FD until the other side hangs up.
-Nothing of ``answers/`` is imported here. What it may be asked (``do``):
+Nothing of ``answers/`` is imported here, and no seed comes here. What it may be asked (``do``):
 
 - ``begin``: offer the functions of the submission's notebooks (``submission``, the cells of each)
-  to ``mnv2_tutor.mine``, and put its other files (``files``) into the working folder;
-- ``cell``: run ``source``; answers with the learner's ``error``, or null;
-- ``observe``: watch the answer to the exercise ``key`` on the probe of ``seed``, or its ``first``
-  cases; answers with the ``observation``, or why there is none (``unusable``).
+  to ``mnv2_tutor.mine`` and go to their ``folder``; ``loads`` says whether they need TensorFlow;
+- ``file``: put ``data`` into the working folder under ``name``, before all else;
+- ``run``: run ``parts`` of a cell; answers with the ``problems``, one each: the learner's error,
+  with an empty type what was stepped over, or null;
+- ``observe``: watch the answer to what is ``asked``; answers with the ``observation``, or why there
+  is none (``unusable``).
 """
 
+import ast
+import base64
 import os
+import re
 import socket
 import sys
 import types
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +30,65 @@ from traitlets.config import Config
 
 from mnv2_tutor import records
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.find import in_namespace
+from mnv2_tutor.exercise import Asked
+from mnv2_tutor.find import in_namespace, library_of
 from mnv2_tutor.observation import to_json
-from mnv2_tutor.observe import absent, observe
+from mnv2_tutor.observe import absent, observe_asked
 from mnv2_tutor.observe.calls import described
 from mnv2_tutor.submission.frames import Broken, receive, send
 from mnv2_tutor.submission.offer import offer
 
 OBSERVER = ("mnv2_tutor.observe", "mnv2_tutor.observation", "mnv2_tutor.submission")
+INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
+"""Magics that install what a grader does not install."""
+NOT_HERE = re.compile(
+    r"^(sudo +)?(python3? +-m +)?(pip3?|conda|mamba|uv|apt|apt-get|brew|npm|git|wget|curl|gdown|"
+    r"kaggle|nvidia-smi)\b"
+)
+"""Programs that install or download something, or that ask for a graphics card."""
 
 
 class QuietShell(InteractiveShell):  # type: ignore[misc]
-    """IPython without a terminal: what a notebook may ask of its front end does nothing."""
+    """IPython without a terminal: what a notebook may ask of its front end does nothing.
+
+    ``stepped_over`` is what was not run because it belongs to another service.
+    """
+
+    stepped_over: str = ""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """%matplotlib asks for an event loop; there is none."""
 
     def ask_exit(self) -> None:
         """Exit and quit end a session; the later cells still run."""
+
+    def system(self, cmd: str) -> None:
+        """Run a program, unless it installs or downloads something."""
+        if NOT_HERE.match(cmd.strip()):
+            self.stepped_over = f"!{cmd}"
+        else:
+            super().system(cmd)
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """The output of a program; nothing of one that is stepped over."""
+        if NOT_HERE.match(cmd.strip()):
+            self.stepped_over = f"!{cmd}"
+            return [] if split else ""
+        return super().getoutput(cmd, split, depth + 1)
+
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        """A magic; one that is not IPython's own, or that installs something, is stepped over."""
+        if magic_name in INSTALLERS or self.find_line_magic(magic_name) is None:
+            self.stepped_over = f"%{magic_name}"
+            return None
+        return super().run_line_magic(magic_name, line, _stack_depth + 1)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """The same of a magic that takes a whole cell."""
+        if self.find_cell_magic(magic_name) is None:
+            self.stepped_over = f"%%{magic_name}"
+            return None
+        return super().run_cell_magic(magic_name, line, cell)
 
 
 def new_shell() -> QuietShell:
@@ -49,6 +97,7 @@ def new_shell() -> QuietShell:
     config.HistoryManager.enabled = False
     shell: QuietShell = QuietShell.instance(config=config)
     shell.user_module.__name__ = "__main__"
+    shell.ast_node_interactivity = "none"
     return shell
 
 
@@ -59,6 +108,8 @@ class Session:
         self.shell = shell
         self.modules = {n: m for n, m in sys.modules.items() if n.startswith(OBSERVER)}
         self.ours = _own_functions(self.modules)
+        self.streams = sys.stdin, sys.stdout, sys.stderr
+        self.depth = sys.getrecursionlimit()
         sys.path.insert(0, "")  # as in a notebook: modules beside it
         sys.modules["__main__"] = shell.user_module
 
@@ -66,36 +117,97 @@ class Session:
         """What to say to one request."""
         if asked["do"] == "begin":
             offer(asked["submission"], records.folder())
-            for name, text in asked["files"].items():
-                Path(name).parent.mkdir(parents=True, exist_ok=True)
-                Path(name).write_text(text, encoding="utf-8")
+            if asked["loads"]:
+                load_libraries()
+            if asked["folder"]:
+                os.makedirs(asked["folder"], exist_ok=True)  # noqa: PTH103
+                os.chdir(asked["folder"])
             return {}
-        if asked["do"] == "cell":
-            return self.run_cell(asked["source"])
-        return self.observe(asked["key"], asked["seed"], asked["first"])
+        if asked["do"] == "file":
+            path = Path(asked["name"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(asked["data"]))
+            return {}
+        if asked["do"] == "run":
+            return {"problems": [self.run(part) for part in asked["parts"]]}
+        return self.observe(Asked.from_data(asked["asked"]), asked["writes"])
 
-    def run_cell(self, source: str) -> dict[str, Any]:
-        """Run a code cell as a notebook would, magics included."""
-        result = self.shell.run_cell(source, store_history=False, silent=False)
+    def run(self, part: str) -> dict[str, str] | None:
+        """Run a part of a cell as a notebook would, magics included."""
+        self.shell.stepped_over = ""
+        problem = self._problem(part)
+        if problem and problem["type"] in ("ImportError", "ModuleNotFoundError"):
+            problem = self._import_one_by_one(part) or problem
+        return problem
+
+    def _problem(self, part: str) -> dict[str, str] | None:
+        with self._mended():
+            result = self.shell.run_cell(part, store_history=False, silent=False)
         error = result.error_before_exec or result.error_in_exec
-        if error is None:
-            return {"error": None}
+        if self.shell.stepped_over:
+            return {"type": "", "message": self.shell.stepped_over}
+        if error is None or isinstance(error, SystemExit):
+            return None
         seen = described(error)
-        return {"error": {"type": seen.type, "message": seen.message}}
+        return {"type": seen.type, "message": seen.message}
 
-    def observe(self, key: str, seed: int | None, first: int | None) -> dict[str, str]:
-        """What is seen of the answer to an exercise."""
+    def _import_one_by_one(self, part: str) -> dict[str, str] | None:
+        """Of an import of several names, those that are there; the problem of the others."""
+        try:
+            (node,) = ast.parse(part).body
+        except (SyntaxError, ValueError):
+            return None
+        if not isinstance(node, ast.Import | ast.ImportFrom) or len(node.names) < 2:
+            return None
+        alone = []
+        for name in node.names:
+            node.names = [name]
+            alone.append(ast.unparse(node))
+        return next(filter(None, [self._problem(text) for text in alone]), None)
+
+    @contextmanager
+    def _mended(self) -> Iterator[None]:
+        """What a notebook may have done to all of Python, undone: the rest relies on it."""
+        sys.stdin, sys.stdout, sys.stderr = self.streams
+        sys.setrecursionlimit(max(self.depth, sys.getrecursionlimit()))
         _reopen_streams()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+
+    def observe(self, asked: Asked, writes: bool) -> dict[str, str]:
+        """What is seen of the answer to an exercise.
+
+        Args:
+            writes: whether the notebook holds code that gives the name a value, beside imports.
+        """
+        sys.settrace(None)
+        sys.setprofile(None)
         if _own_functions(self.modules) != self.ours:
             return {"unusable": "the observer was changed"}
-        found, task = in_namespace(self.shell.user_ns, key), exercise(key)
-        task = task if first is None else task.begun(first)
-        try:
-            if found.is_absent:
-                return {"observation": to_json(absent(task, seed, found.similar_name))}
-            return {"observation": to_json(observe(found.function, task, seed), packed=True)}
-        except Unusable as error:
-            return {"unusable": str(error)}
+        found = in_namespace(self.shell.user_ns, asked.key, len(asked.parameters))
+        with self._mended():
+            try:
+                library = "" if found.is_absent or writes else library_of(found.function)
+                if found.is_absent or library:
+                    seen = absent(asked, similar_name=found.similar_name, imported_from=library)
+                    return {"observation": to_json(seen)}
+                return {"observation": to_json(observe_asked(found.function, asked), packed=True)}
+            except Unusable as error:
+                return {"unusable": "graph" if "eager" in str(error) else "tampered"}
+
+
+def load_libraries() -> None:
+    """Import TensorFlow and Keras, ``tf.keras`` too, before a cell can change how they load.
+
+    What a notebook sets for them in the environment comes too late, here as in a class.
+    """
+    try:
+        import keras  # noqa: F401
+        import tensorflow as tf
+    except ImportError:
+        return
+    tf.keras.layers  # noqa: B018 - it is loaded when it is first asked for
 
 
 def _own_functions(

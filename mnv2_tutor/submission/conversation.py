@@ -1,27 +1,41 @@
 """Asking one notebook: what is run, in which order, and what happens when it does not answer.
 
-The process that runs the notebook may hang, die or lie at any moment. Whatever it was asked at that
-moment pays for it and nothing else does: a cell is left out, an exercise counts as stopped, and a
-new process goes on without it.
+A notebook is run statement by statement, and a function is asked as soon as all that it needs has
+run: what fails, hangs or ends Python below it costs it nothing. The process may die or lie at any
+moment. Whatever it was asked at that moment pays for it and nothing else does: a statement is left
+out, an exercise counts as stopped, and a new process goes on without it.
 """
 
+import base64
+import builtins
+import re
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import exercise
 from mnv2_tutor.observation import STOPPED, Observation, from_json
-from mnv2_tutor.submission.frames import Broken, Late, receive, send
-from mnv2_tutor.submission.notebook import Notebook, functions_of
+from mnv2_tutor.submission.frames import LARGEST, Broken, Late, receive, send
+from mnv2_tutor.submission.notebook import Notebook, Step
 
 FRESH_STARTS = 12
 """After so many processes a notebook is given up."""
+SECONDS_TO_LOAD = 60
+"""For TensorFlow, where it was not loaded before."""
 GRACE = 1.0
 """Seconds in which a process that ended says why."""
-NAME_ERRORS = {"NameError", "ImportError", "ModuleNotFoundError"}
+UNFINISHED_NAMES = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
+"""Errors of a function, or of a statement, that stands above what it needs."""
+WORDS_OF_ERRORS = {
+    "No", "module", "named", "name", "is", "not", "defined", "cannot", "import", "from", "object",
+    "has", "no", "attribute", "such", "file", "or", "directory", "Errno", "division", "by", "zero",
+}  # fmt: skip
+"""What Python itself says in errors that happen to everybody."""
+OWN_FACTS = ("cause", "cause_name", "why", "limit")
+"""Facts that are ours to give: what the other side says under these names is dropped."""
 
 
 class Running(Protocol):
@@ -31,7 +45,7 @@ class Running(Protocol):
     def channel(self) -> socket.socket: ...
 
     def why(self, seconds: float) -> str:
-        """Why it ended, if it did: ``memory``, ``exit`` or nothing."""
+        """Why it ended, if it did: ``memory``, ``exit``, ``crash`` or nothing."""
         ...
 
     def end(self) -> None:
@@ -43,16 +57,8 @@ Start = Callable[[], Running]
 
 
 @dataclass(frozen=True)
-class Question:
-    """What to ask about an exercise: the probe of ``seed``, all of it or its ``first`` cases."""
-
-    seed: int | None
-    first: int | None = None
-
-
-@dataclass(frozen=True)
 class Limits:
-    """Seconds: for a cell, for the questions of an exercise, for all of a submission."""
+    """Seconds: for a statement, for the questions of an exercise, for all of a submission."""
 
     cell: float = 30
     exercise: float = 10
@@ -60,6 +66,8 @@ class Limits:
     submission: float = 120
     memory: int = 4096
     """MiB, for everything that a submission runs."""
+    unneeded: float = 5
+    """For a statement that no exercise needs."""
 
     def of(self, key: str) -> float:
         return self.network if exercise(key).observer == "network" else self.exercise
@@ -70,7 +78,8 @@ class Stop:
     """Why a process did not answer.
 
     ``time``; ``all``, the time of the whole submission; ``memory``; ``exit``, it ended itself;
-    ``answer``, it sent something unreadable; ``tampered``, TensorFlow was replaced in it.
+    ``crash``, a library ended it; ``answer``, it sent something unreadable; ``tampered``,
+    TensorFlow was replaced in it; ``graph``, TensorFlow is not in its eager mode.
     """
 
     why: str
@@ -88,12 +97,44 @@ class _Stopped(Exception):
 
 
 @dataclass(frozen=True)
-class CellError:
-    """A cell that failed: its number among the code cells, and the learner's error."""
+class StepError:
+    """A statement that failed, and the learner's error; one that was stepped over has no type."""
 
-    cell: int
+    step: int
     type: str
     message: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What came of running a notebook once.
+
+    Attributes:
+        seen: of each exercise that was asked.
+        errors: statements that failed.
+        late: statements that ran at last when they were run again after all others.
+        left_out: statements that did not answer.
+        skipped: statements that were not run: no exercise needs them, and one of them hung.
+    """
+
+    seen: Mapping[str, Observation]
+    errors: tuple[StepError, ...] = ()
+    late: tuple[int, ...] = ()
+    left_out: Mapping[int, Stop] = field(default_factory=dict)
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What was handed in with a notebook.
+
+    Attributes:
+        files: by their path in the submission.
+        folder: where in it the notebook lies, and so works.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    folder: str = ""
 
 
 @dataclass
@@ -103,176 +144,377 @@ class Conversation:
     Attributes:
         start: gives a fresh process.
         submission: the cells of each notebook of the submission, for ``mnv2_tutor.mine``.
-        files: text files beside the notebook, by name.
+        beside: what was handed in with it.
         until: ``time.monotonic()`` at which all of it must be over.
-        cell_errors: of the last run of the cells.
-        left_out: cells that did not answer, by their number from 1.
-        late_cells: cells that ran at last when they were run again after all others.
+        passes: whether an answer is right, by what was seen of it.
+        left_out: statements that did not answer, by their number; no later run has them.
+        hurries: whether a statement hung that no exercise needs: no other one of these is run.
     """
 
     start: Start
     notebook: Notebook
     submission: Sequence[Sequence[str]]
     limits: Limits
-    files: Mapping[str, str] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
     until: float = float("inf")
-    cell_errors: list[CellError] = field(default_factory=list)
+    passes: Callable[[Observation], bool] = lambda _: True
     left_out: dict[int, Stop] = field(default_factory=dict)
-    late_cells: list[int] = field(default_factory=list)
-    _stopped: dict[str, Stop] = field(default_factory=dict)
-    _running: Running | None = None
-    _starts: int = 0
-    _asked: int = 0
+    hurries: bool = False
+    _one_by_one: bool = False
     _imports: bool = True
+    _starts: int = 0
 
-    def observe(self, key: str, question: Question) -> Observation:
-        """What is seen of the answer to ``key``; of kind ``stopped`` where it did not answer.
+    def walk(self, seeds: Mapping[str, int | None], among: Sequence[int] | None = None) -> Walk:
+        """Run the notebook in a fresh process and ask these exercises on the probes of ``seeds``.
+
+        With ``among``, only these statements are run.
 
         Raises:
             NotStarted: no process could run the notebook.
         """
-        seed = question.seed
-        if key not in self._stopped:
+        seen: dict[str, Observation] = {}
+        while True:
+            run = _Run(self, seeds, seen, among)
             try:
-                self._ready()
-                asked = {"do": "observe", "key": key, **asdict(question)}
-                return _observation(self._ask(asked, self.limits.of(key)), key, seed)
+                run.through()
             except _Stopped as stopped:
-                self.end()
-                if stopped.stop.why in ("exit", "memory") and self._leave_out_greedy_cells():
-                    return self.observe(key, question)
-                self._stopped[key] = stopped.stop
-        return _stopped_observation(key, seed, self._stopped[key])
+                if not self._goes_on_after(run, stopped.stop):
+                    for key in seeds.keys() - seen.keys():
+                        seen[key] = _stopped(key, seeds[key], stopped.stop)
+                    return run.result()
+            else:
+                return run.result()
+            finally:
+                run.end()
 
-    def _leave_out_greedy_cells(self) -> bool:
-        """Leave out what ran out of memory: it may hold on to what an exercise then lacks."""
-        greedy = [error.cell for error in self.cell_errors if error.type == "MemoryError"]
-        limit = Stop("memory", f"{self.limits.memory} MiB")
-        self.left_out |= dict.fromkeys(greedy, limit)
-        self.cell_errors = [error for error in self.cell_errors if error.cell not in greedy]
-        return bool(greedy)
+    def _goes_on_after(self, run: "_Run", stop: Stop) -> bool:
+        """Note who pays for a stop. False where there is nobody left to ask."""
+        if stop.why == "all" or self._starts >= FRESH_STARTS:
+            if run.doing and stop.why == "all":
+                self.left_out[run.doing[0]] = stop
+            return False
+        if run.asking:
+            run.seen[run.asking] = _stopped(run.asking, run.seeds[run.asking], stop)
+        elif len(run.doing) > 1:
+            self._one_by_one = True
+        elif run.doing:
+            self.left_out[run.doing[0]] = stop
+            self.hurries = self.hurries or run.doing[0] not in run.needed
+        return bool(run.seeds.keys() - run.seen.keys())
 
-    def end(self) -> None:
-        """End the process. The next question starts another one."""
-        if self._running:
-            self._running.end()
-        self._running = None
+    def is_spared(self, step: int, needed: set[int]) -> bool:
+        """Whether a statement is not run because others like it hung."""
+        return self.hurries and step not in needed and not self.notebook.steps[step].is_quiet
 
-    def _ready(self) -> None:
-        """Have a process in which the cells ran, without those that do not let it answer."""
-        while self._running is None:
-            if self._starts == FRESH_STARTS:
+    def begun(self) -> tuple[Running, int]:
+        """A fresh process that has all that the notebook relies on; and how much it was asked.
+
+        Raises:
+            _Stopped: the time of the submission is over, or too many processes were started.
+            NotStarted: it could not be.
+        """
+        while True:
+            if self._starts >= FRESH_STARTS:
                 raise _Stopped(Stop("exit"))
             self._starts += 1
-            self._running = self.start()
-            begin = {"do": "begin", "submission": list(self.submission), "files": dict(self.files)}
+            line = Line(self.start(), self)
             try:
-                self._ask(begin, self.limits.cell)
-                if self._imports:
-                    self._import_early()
+                self._send_all(line)
             except _Stopped as stopped:
-                self.end()
+                line.running.end()
                 if stopped.stop.why == "all":
                     raise
                 raise NotStarted("no process could be started for it") from None
-            if self._running:
-                self._run_cells()
+            if self._imported_early(line):
+                return line.running, line.asked
 
-    def _import_early(self) -> None:
-        """Run the imports that its cells rely on; where the process goes with them, none is left.
+    def _send_all(self, line: "Line") -> None:
+        code = "\n".join(source for cells in self.submission for source in cells)
+        loads = re.search(r"\b(tensorflow|keras)\b", code) is not None
+        for name, data in self.beside.files.items():
+            packed = base64.b64encode(data).decode()
+            if len(packed) < LARGEST:
+                line.ask({"do": "file", "name": name, "data": packed}, self.limits.cell)
+        begin = {"submission": list(self.submission), "folder": self.beside.folder, "loads": loads}
+        line.ask({"do": "begin", **begin}, self.limits.cell + SECONDS_TO_LOAD)
+
+    def _imported_early(self, line: "Line") -> bool:
+        """Run the imports that the cells rely on; where the process goes with them, none is left.
 
         The next one does without them.
         """
+        if not (self.notebook.prelude and self._imports):
+            return True
         try:
-            self._ask({"do": "cell", "source": self.notebook.prelude}, self.limits.cell)
+            line.ask({"do": "run", "parts": [self.notebook.prelude]}, self.limits.cell)
         except _Stopped as stopped:
+            line.running.end()
             if stopped.stop.why == "all":
                 raise
-            self.end()
             self._imports = False
+            return False
+        return True
 
-    def _run_cells(self) -> None:
-        self.cell_errors, self.late_cells = [], []
-        numbers = [n for n in range(1, len(self.notebook.cells) + 1) if n not in self.left_out]
-        failed = self._failed(numbers)
-        # A cell that stands above the one that defines its names is run once more at the end.
-        again = [
-            error.cell
-            for error in failed
-            if error.type in NAME_ERRORS and not self._is_superseded(error.cell)
-        ]
-        still = {error.cell: error for error in self._failed(again)}
-        self.late_cells = [number for number in again if number not in still]
-        self.cell_errors = [still.get(e.cell, e) for e in failed if e.cell not in self.late_cells]
 
-    def _is_superseded(self, number: int) -> bool:
-        """Whether a later cell defines a function anew: run again, the earlier one would win."""
-        defined = set(functions_of(self.notebook.cells[number - 1]))
-        later = self.notebook.cells[number:]
-        return any(defined & set(functions_of(source)) for source in later)
+@dataclass
+class Line:
+    """The line to one process."""
 
-    def _failed(self, numbers: list[int]) -> list[CellError]:
-        failed: list[CellError] = []
-        for number in numbers:
-            if self._running is None:
-                break
-            try:
-                source = self.notebook.cells[number - 1]
-                error = self._ask({"do": "cell", "source": source}, self.limits.cell).get("error")
-            except _Stopped as stopped:
-                self.left_out[number] = stopped.stop
-                self.end()
-                if stopped.stop.why == "all":
-                    raise
-                break
-            if isinstance(error, dict):
-                kind, message = _plain(error.get("type"), 60), _plain(error.get("message"), 200)
-                failed.append(CellError(number, kind, message))
-        return failed
+    running: Running
+    talk: Conversation
+    asked: int = 0
 
-    def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
-        assert self._running is not None
-        left = self.until - time.monotonic()
+    def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The answer to one message.
+
+        Raises:
+            _Stopped: there is none.
+        """
+        left = self.talk.until - time.monotonic()
         limit = min(seconds, left)
-        self._asked += 1
+        self.asked += 1
         try:
             if limit <= 0:
                 raise Late
-            send(self._running.channel, {"id": self._asked, **message}, limit)
-            answer = receive(self._running.channel, limit)
+            send(self.running.channel, {"id": self.asked, **message}, limit)
+            answer = receive(self.running.channel, limit)
         except Late:
-            why = self._running.why(0)
-            if why == "memory":
-                raise _Stopped(Stop("memory", f"{self.limits.memory} MiB")) from None
-            whole = left < seconds
-            shown = self.limits.submission if whole else seconds
-            raise _Stopped(Stop("all" if whole else "time", f"{shown:g} s")) from None
-        except Broken as error:
-            why = self._running.why(GRACE)
-            if why == "memory":
-                raise _Stopped(Stop("memory", f"{self.limits.memory} MiB")) from None
-            raise _Stopped(Stop("exit" if "hung up" in str(error) else "answer")) from None
-        if answer.get("id") != self._asked:
+            raise _Stopped(self._late(seconds, left)) from None
+        except Broken as broken:
+            why = self.running.why(GRACE)
+            limit_text = f"{self.talk.limits.memory} MiB" if why == "memory" else ""
+            is_cut = str(broken) == "it hung up"
+            raise _Stopped(Stop(why or ("exit" if is_cut else "answer"), limit_text)) from None
+        if answer.get("id") != self.asked:
             raise _Stopped(Stop("answer"))
         return answer
+
+    def _late(self, seconds: float, left: float) -> Stop:
+        if self.running.why(0) == "memory":
+            return Stop("memory", f"{self.talk.limits.memory} MiB")
+        if left < seconds:
+            return Stop("all", f"{self.talk.limits.submission:g} s")
+        return Stop("time", f"{seconds:g} s")
+
+
+class _Run:
+    """The notebook in one process."""
+
+    def __init__(
+        self,
+        talk: Conversation,
+        seeds: Mapping[str, int | None],
+        seen: dict[str, Observation],
+        among: Sequence[int] | None,
+    ) -> None:
+        notebook = talk.notebook
+        self.talk, self.seeds, self.seen = talk, seeds, seen
+        needs = {key: notebook.needed_by(key) for key in seeds}
+        self.needed = {step for steps in needs.values() for step in steps}
+        self.program = [
+            n
+            for n in (range(len(notebook.steps)) if among is None else among)
+            if n not in talk.left_out and notebook.steps[n].statement
+        ]
+        self.stands = {key: notebook.stands_after(key) for key in seeds}
+        """After which statements each function is asked, beside at the end."""
+        self.errors: list[StepError] = []
+        self.late: list[int] = []
+        self.skipped: list[int] = []
+        self.open: dict[str, Observation] = {}
+        """What was seen of functions that may be whole at the end."""
+        self.doing: Sequence[int] = ()
+        self.asking = ""
+        self.was_asked = False
+        self.line: Line | None = None
+
+    def through(self) -> None:
+        """Run it, as far as that is of use, and ask.
+
+        Raises:
+            _Stopped: it did not answer; ``doing`` and ``asking`` say to what.
+        """
+        running, asked = self.talk.begun()
+        self.line = Line(running, self.talk, asked)
+        for group in self._groups():
+            self._do(group)
+            for key, steps in self.stands.items():
+                while steps and steps[0] <= group[-1]:
+                    self._ask(key, after=steps.pop(0))
+            if not self.seeds.keys() - self.seen.keys():
+                return
+        self._again()
+        for key in self.seeds:
+            if key not in self.seen:
+                self._ask(key)
+
+    def end(self) -> None:
+        if self.line:
+            self.line.running.end()
+
+    def result(self) -> Walk:
+        return Walk(
+            {key: self._with_cause(seen) for key, seen in self.seen.items()},
+            tuple(self.errors),
+            tuple(self.late),
+            dict(self.talk.left_out),
+            tuple(self.skipped),
+        )
+
+    def _groups(self) -> Iterator[list[int]]:
+        """Statements that are run in one go: quiet ones together, each other one for itself."""
+        group: list[int] = []
+        for n in self.program:
+            step = self.talk.notebook.steps[n]
+            if self.talk.is_spared(n, self.needed):
+                self.skipped.append(n)
+                continue
+            if step.is_quiet and not self.talk._one_by_one:
+                group.append(n)
+                if not any(n in steps for steps in self.stands.values()):
+                    continue
+            else:
+                if group:
+                    yield group
+                group = [n]
+            yield group
+            group = []
+        if group:
+            yield group
+
+    def _do(self, group: Sequence[int]) -> None:
+        assert self.line is not None
+        self.doing = group
+        steps = [self.talk.notebook.steps[n] for n in group]
+        is_needed = any(
+            n in self.needed or step.is_quiet for n, step in zip(group, steps, strict=True)
+        )
+        seconds = self.talk.limits.cell if is_needed else self.talk.limits.unneeded
+        parts = [step.part.at_its_line for step in steps]
+        answer = self.line.ask({"do": "run", "parts": parts}, seconds)
+        self.doing = ()
+        self._note(group, answer.get("problems"))
+
+    def _note(self, group: Sequence[int], problems: object) -> None:
+        if not isinstance(problems, list):
+            return
+        for n, problem in zip(group, problems, strict=False):
+            if isinstance(problem, dict):
+                kind, message = _plain(problem.get("type"), 60), _plain(problem.get("message"), 200)
+                self.errors.append(self._sayable(n, kind, message))
+
+    def _sayable(self, n: int, kind: str, message: str) -> StepError:
+        """The error as it can be shown: one that has seen hidden inputs could hold them."""
+        if self.was_asked and kind:
+            own = set(re.findall(r"\w+", "\n".join(self.talk.notebook.cells)))
+            if not set(re.findall(r"\w+", message)) <= own | WORDS_OF_ERRORS:
+                message = ""
+            if not (hasattr(builtins, kind) or kind in own):
+                kind = "an error"
+        return StepError(n, kind, message)
+
+    def _again(self) -> None:
+        """Run once more what stands above the statement that defines its names."""
+        failed = {error.step for error in self.errors if error.type in UNFINISHED_NAMES}
+        for n in sorted(failed):
+            if self._is_superseded(n):
+                continue
+            before = self.errors
+            self.errors = [error for error in before if error.step != n]
+            self._do([n])
+            if any(error.step == n for error in self.errors):
+                self.errors = before
+            else:
+                self.late.append(n)
+
+    def _is_superseded(self, n: int) -> bool:
+        """Whether a later statement binds the same anew: run again, the earlier one would win."""
+        steps = self.talk.notebook.steps
+        return any(steps[n].binds & step.binds for step in steps[n + 1 :])
+
+    def _ask(self, key: str, after: int | None = None) -> None:
+        """Ask a function that may stand after this statement, or at the end."""
+        if key in self.seen:
+            return
+        assert self.line is not None
+        self.asking, seed = key, self.seeds[key]
+        asked = exercise(key).asked(seed).to_data()
+        message = {"do": "observe", "asked": asked, "writes": self.talk.notebook.writes(key)}
+        self.was_asked = self.was_asked or seed is not None
+        found = _observation(self.line.ask(message, self.talk.limits.of(key)), key, seed)
+        self.asking = ""
+        before = self.open.get(key)
+        if after is None or self._is_settled(key, found, after):
+            # A name that was taken for something else below leaves what stood before.
+            is_gone = before and found.kind != "callable" and before.kind == "callable"
+            self.seen[key] = before if before and is_gone else found
+        else:
+            self.open[key] = found
+
+    def _is_settled(self, key: str, found: Observation, after: int) -> bool:
+        """Whether nothing that stands below can matter."""
+        if self.talk.notebook.is_bound_below(key, after):
+            return False  # of several answers the last one counts
+        is_last = not self.stands[key] and not _may_become_whole(found)
+        return is_last or self.talk.passes(found)
+
+    def _with_cause(self, seen: Observation) -> Observation:
+        """The same, with the statement that failed or was left out where that is the cause."""
+        steps = self.talk.notebook.steps
+        broken = [n for n, step in enumerate(steps) if step.statement is None]
+        lost = [*(error.step for error in self.errors), *broken]
+        if seen.kind == "absent" and not seen.facts:
+            for n in (*lost, *self.talk.left_out):
+                if seen.exercise in steps[n].binds:
+                    why = "cell" if n in lost else "left_out"
+                    return replace(seen, kind=STOPPED, facts={"why": why, **_cause(steps[n])})
+        name = _name_that_is_missing(seen)
+        for n in (*lost, *self.talk.left_out, *self.skipped):
+            if name and name in steps[n].binds:
+                facts = {**seen.facts, "cause_name": name, **_cause(steps[n])}
+                return replace(seen, facts=facts)
+        return seen
+
+
+def _cause(step: Step) -> dict[str, str]:
+    return {"cause": f"{step.where}, `{step.shown}`"}
+
+
+def _may_become_whole(seen: Observation) -> bool:
+    """Whether statements below may still give what is missing."""
+    return seen.kind == "absent" or bool(_unfinished(seen))
+
+
+def _unfinished(seen: Observation) -> list[str]:
+    errors = [result.error for _, result in seen.results("value") if result.error]
+    return [error.message for error in errors if error.type in UNFINISHED_NAMES]
+
+
+def _name_that_is_missing(seen: Observation) -> str:
+    """The name without which the function stopped; empty where that is not what happened."""
+    found = (
+        re.match(r"(?:global )?name '(\w+)' is not defined", text) for text in _unfinished(seen)
+    )
+    return next((match[1] for match in found if match), "")
 
 
 def _plain(text: object, longest: int) -> str:
     """A text of the other side, short and fit for any file."""
-    return str(text)[:longest].encode("utf-8", "replace").decode()
+    return str(text or "")[:longest].encode("utf-8", "replace").decode()
 
 
 def _observation(answer: dict[str, Any], key: str, seed: int | None) -> Observation:
     if "unusable" in answer:
-        return _stopped_observation(key, seed, Stop("tampered"))
+        return _stopped(key, seed, Stop("graph" if answer["unusable"] == "graph" else "tampered"))
     try:
         seen = from_json(str(answer["observation"]))
-        if (seen.exercise, seen.seed) != (key, seed) or seen.kind == STOPPED:
+        if seen.exercise != key or seen.seed is not None or seen.kind == STOPPED:
             raise KeyError
     except (KeyError, Unusable):
         raise _Stopped(Stop("answer")) from None
-    return seen
+    facts = {name: text for name, text in seen.facts.items() if name not in OWN_FACTS}
+    return replace(seen, seed=seed, facts=facts)
 
 
-def _stopped_observation(key: str, seed: int | None, stop: Stop) -> Observation:
+def _stopped(key: str, seed: int | None, stop: Stop) -> Observation:
     return Observation(key, seed, STOPPED, facts={"why": stop.why, "limit": stop.limit})

@@ -12,7 +12,7 @@ def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
     """Let ``mnv2_tutor.mine`` give the functions of these notebooks, each its cells' sources.
 
     Nothing is run: the code is cut out as it stands, right or wrong. Where several notebooks
-    define a function, the first one counts in which something was written. ``home`` is the
+    define a function, the last one counts in which something was written. ``home`` is the
     MNV2_TUTOR_HOME of who uses them.
     """
     kept.mark_as_submission(home)
@@ -20,7 +20,7 @@ def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
     for key in KEYS:
         found = [statements for statements in sources if statements.define(key)]
         written = [statements for statements in found if not statements.leave_empty(key)]
-        source = next(iter(written or found), None)
+        source = next(reversed(written or found), None)
         if source is None:
             continue
         made = source.slice_of(key, key)

@@ -8,23 +8,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from mnv2_tutor.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.observation import STOPPED, Observation
+from mnv2_tutor.observation import Observation
+from mnv2_tutor.submission.content import Kind, kind_of
 from mnv2_tutor.submission.conversation import (
-    CellError,
+    Beside,
     Conversation,
     Limits,
-    Question,
     Start,
+    StepError,
     Stop,
+    Walk,
 )
-from mnv2_tutor.submission.notebook import Notebook, functions_of, read_notebook
+from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
 
 Seen = Mapping[int | None, Mapping[str, Observation]]
 """What was seen, by seed (None is the public probe) and exercise."""
@@ -35,38 +38,55 @@ class Observed:
     """What was seen of a notebook.
 
     Attributes:
-        cell_errors: cells that failed.
-        left_out: cells that were left out, since with them nothing came back.
-        late_cells: cells that ran only after those below them.
+        errors: statements that failed or were stepped over.
+        late: statements that ran only after those below them.
+        left_out: statements that were left out, since with them nothing came back.
+        skipped: statements that were not run, since others hung that no exercise needs either.
+        alone: exercises that could be asked only where nothing else of the notebook ran, with
+            the statements that may be why.
     """
 
     notebook: Notebook
     observations: Seen
-    cell_errors: tuple[CellError, ...] = ()
-    left_out: tuple[tuple[int, Stop], ...] = ()
-    late_cells: tuple[int, ...] = ()
+    errors: tuple[StepError, ...] = ()
+    late: tuple[int, ...] = ()
+    left_out: Mapping[int, Stop] = field(default_factory=dict)
+    skipped: tuple[int, ...] = ()
+    alone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def exercises(self) -> tuple[str, ...]:
         return self.notebook.exercises
 
+    @cached_property
+    def needed(self) -> frozenset[int]:
+        """The statements that its exercises need."""
+        return frozenset(n for key in self.exercises for n in self.notebook.needed_by(key))
 
-Ask = Callable[[str, Sequence[Observation]], Question | None]
-"""The next question about an exercise after what was seen of it; None where that is enough."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that an exercise needs let itself be run."""
+        return not any(n in self.needed or stop.why == "all" for n, stop in self.left_out.items())
 
 
-def each_of(seeds: Sequence[int | None]) -> Ask:
-    """Ask the probe of each seed, whatever was seen."""
+@dataclass(frozen=True)
+class Asking:
+    """What to ask, and who decides whether that is enough.
 
-    def ask(_: str, seen: Sequence[Observation]) -> Question | None:
-        return Question(seeds[len(seen)]) if len(seen) < len(seeds) else None
+    Attributes:
+        seed: of the first questions; None for the public ones.
+        passes: whether an answer is right by what was seen of it.
+        wants_words: whether the public questions are asked as well.
+    """
 
-    return ask
+    seed: int | None
+    passes: Callable[[Observation], bool]
+    wants_words: Callable[[Observation], bool] = lambda _: False
 
 
 def observe_submission(
     notebooks: Sequence[bytes],
-    seeds: tuple[int | None, ...],
+    asking: Asking,
     seconds: float,
     folders: Sequence[Path | None] | None = None,
 ) -> list[Observed | Unusable]:
@@ -82,7 +102,7 @@ def observe_submission(
     return [
         entry
         if isinstance(entry, Unusable)
-        else _observed(entry, cells_in_order(read), seeds, limits, folder)
+        else _observed(entry, cells_in_order(read), asking, limits, folder)
         for entry, folder in zip(read, folders or [None] * len(read), strict=True)
     ]
 
@@ -90,14 +110,14 @@ def observe_submission(
 def _observed(
     notebook: Notebook,
     all_cells: Sequence[Sequence[str]],
-    seeds: tuple[int | None, ...],
+    asking: Asking,
     limits: Limits,
     folder: Path | None,
 ) -> Observed | Unusable:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         start = _process_in(Path(scratch), folder)
         try:
-            return observe_notebook(start, notebook, all_cells, limits, each_of(seeds))
+            return observe_notebook(start, notebook, all_cells, limits, asking)
         except Unusable as error:
             return error
 
@@ -107,60 +127,105 @@ def observe_notebook(
     notebook: Notebook,
     all_cells: Sequence[Sequence[str]],
     limits: Limits,
-    ask: Ask,
-    files: Mapping[str, str] | None = None,
+    asking: Asking,
+    beside: Beside | None = None,
     until: float | None = None,
 ) -> Observed:
     """Observe the exercises of one notebook in processes that ``start`` gives.
 
-    Of what was seen on the probe of one seed, the last counts.
+    First the notebook runs from top to bottom, and each function is asked as soon as it stands.
+    One that is not right then is asked once more where only what it needs has run: something else
+    in the notebook may have changed Python or its libraries. The public questions, of which words
+    and evidence are shown, go to a process that has seen no unseen one.
 
     Raises:
         Unusable: no process could run it.
     """
     until = time.monotonic() + limits.submission if until is None else until
-    talk = Conversation(start, notebook, all_cells, limits, files or {}, until)
-    found: dict[int | None, dict[str, Observation]] = {}
-    try:
-        for key in notebook.exercises:
-            seen: list[Observation] = []
-            while question := ask(key, seen):
-                seen.append(_with_cause(talk.observe(key, question), notebook, talk.left_out))
-                of_seed = found.setdefault(question.seed, {})
-                # What was seen stays where more could not be seen.
-                if key not in of_seed or seen[-1].kind != STOPPED:
-                    of_seed[key] = seen[-1]
-    finally:
-        talk.end()
-    left_out = tuple(sorted(talk.left_out.items()))
-    return Observed(notebook, found, tuple(talk.cell_errors), left_out, tuple(talk.late_cells))
+    talk = Conversation(
+        start, notebook, all_cells, limits, beside or Beside(), until, asking.passes
+    )
+    first = talk.walk(dict.fromkeys(notebook.exercises, asking.seed))
+    seen = dict(first.seen)
+    alone: dict[str, tuple[int, ...]] = {}
+    doubtful = [
+        key for key in seen if not asking.passes(seen[key]) and _is_doubtful(first, key, notebook)
+    ]
+    if doubtful:
+        again = talk.walk(dict.fromkeys(doubtful, asking.seed), _needed(notebook, doubtful))
+        for key in doubtful:
+            if _is_better(again.seen[key], seen[key], asking):
+                seen[key] = again.seen[key]
+                alone[key] = tuple(_others(first, key, notebook))
+    found: dict[int | None, dict[str, Observation]] = {asking.seed: seen}
+    wanting = [key for key in seen if asking.wants_words(seen[key])]
+    for keys, among in (
+        ([key for key in wanting if key not in alone], None),
+        (both := [key for key in wanting if key in alone], _needed(notebook, both)),
+    ):
+        if keys:
+            told = talk.walk(dict.fromkeys(keys), among)
+            found.setdefault(None, {}).update(told.seen)
+            first = first if among else told
+    return Observed(
+        notebook, found, first.errors, first.late, dict(talk.left_out), first.skipped, alone
+    )
 
 
-def _with_cause(seen: Observation, notebook: Notebook, left_out: Iterable[int]) -> Observation:
-    """The same, or that a cell stopped, or was left out, and with it the function."""
-    is_missing = seen.kind == "absent" and not seen.facts.get("similar_name")
-    if is_missing and seen.exercise in notebook.defined:
-        went = any(seen.exercise in functions_of(notebook.cells[n - 1]) for n in left_out)
-        why = "left_out" if went else "cell"
-        return Observation(seen.exercise, seen.seed, STOPPED, facts={"why": why})
-    return seen
+def _needed(notebook: Notebook, keys: Sequence[str]) -> list[int]:
+    return sorted({n for key in keys for n in notebook.needed_by(key)})
+
+
+def _is_doubtful(walk: Walk, key: str, notebook: Notebook) -> bool:
+    """Whether something else in the notebook may be why an answer is not right."""
+    seen = walk.seen[key]
+    if not notebook.needed_by(key) or seen.empty_body or seen.facts.get("why") in ("time", "all"):
+        return False
+    return bool(walk.errors or walk.left_out or _others(walk, key, notebook))
+
+
+def _others(walk: Walk, key: str, notebook: Notebook) -> list[int]:
+    """Statements that ``key`` does not need and that may change what it does."""
+    needed = set(notebook.needed_by(key))
+    failed = {error.step for error in walk.errors}
+    steps = enumerate(notebook.steps)
+    return [n for n, step in steps if not step.is_quiet and n not in needed | failed]
+
+
+def _is_better(again: Observation, first: Observation, asking: Asking) -> bool:
+    """Whether an answer says more where nothing else ran: it is right, or at least it ran."""
+    if asking.passes(again):
+        return True
+    return not _has_run(first) and _has_run(again)
+
+
+def _has_run(seen: Observation) -> bool:
+    return any(not result.error for _, result in seen.results("value"))
+
+
+def exercises_in(notebooks: Sequence[bytes]) -> list[str]:
+    """The keys of all exercises in these notebooks, in the order of the book."""
+    read = [entry for entry in map(_read, notebooks) if isinstance(entry, Notebook)]
+    return [key for key in KEYS if any(key in entry.exercises for entry in read)]
 
 
 def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]:
-    """The cells of each notebook that can be used, in the order of the book."""
+    """The cells of each notebook that can be used, in the order of the book, then as given."""
     usable = [entry for entry in read if isinstance(entry, Notebook)]
-    return [entry.all_cells for entry in sorted(usable, key=_place_in_book)]
-
-
-def _place_in_book(notebook: Notebook) -> tuple[int, tuple[str, ...]]:
-    return KEYS.index(notebook.exercises[0]), notebook.cells
+    ordered = sorted(usable, key=lambda entry: KEYS.index(entry.exercises[0]))
+    return [entry.all_cells for entry in ordered]
 
 
 def _read(data: bytes) -> Notebook | Unusable:
     try:
-        return read_notebook(data)
+        is_script = kind_of("", data) is Kind.SCRIPT
+        return read_script(data) if is_script else read_notebook(data)
     except Unusable as error:
         return error
+
+
+CRASHES = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGFPE, -signal.SIGILL)
+"""Exit statuses of a process that a library took down."""
 
 
 @dataclass
@@ -170,8 +235,11 @@ class _Process:
     process: subprocess.Popen[bytes]
     channel: socket.socket
 
-    def why(self, seconds: float) -> str:  # noqa: ARG002 - nothing watches it
-        return ""
+    def why(self, seconds: float) -> str:
+        """``crash`` where a signal ended it, which no code of Python sends."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        return "crash" if self.process.returncode in CRASHES else ""
 
     def end(self) -> None:
         """End it and everything that it started in its session."""

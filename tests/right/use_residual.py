@@ -63,3 +63,12 @@ def below_two(stride, c_in, c_out):
 
 def renamed(s, before, after):
     return s == 1 and before == after
+
+
+def not_two(stride, c_in, c_out):
+    """The network has strides 1 and 2 alone."""
+    return stride != 2 and c_in == c_out
+
+
+def odd_stride(stride, c_in, c_out):
+    return stride % 2 == 1 and c_in == c_out

@@ -1,0 +1,115 @@
+"""Where the weights of a network come from: whose code was running when each was made.
+
+A library's function can be copied, executed once more, or reached by another name; its code stays
+the same. So the code that stands on the stack is compared, and not the name that was called.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import keras
+
+from mnv2_tutor.observe.calls import OWN_FOLDER, call
+
+_Variable, _MobileNetV2 = keras.Variable, keras.applications.MobileNetV2
+LIBRARY, COURSE, RESTORED, OWN = "library", "course", "restored", "own"
+RESTORING = ("functional_from_config", "_clone_functional_model", "_clone_sequential_model")
+"""Functions of Keras that make a model of another one, or of its description."""
+NAMES = (
+    "Conv1", "bn_Conv1", "expanded_conv_project_BN", "Conv_1_bn", "out_relu",
+    *(f"block_{i}_{part}" for i in range(1, 17) for part in ("depthwise_BN", "project_BN")),
+)  # fmt: skip
+"""Names that Keras gives, and the course does not."""
+
+
+def _operations(code: CodeType) -> bytes:
+    """What stays the same in a copy, whatever its places, line numbers and constants."""
+    return code.co_code[::2]
+
+
+_LIBRARY = {
+    function.__code__.co_names: _operations(function.__code__)
+    for function in _MobileNetV2.__globals__.values()
+    if isinstance(function, FunctionType)
+    and function.__module__ == _MobileNetV2.__module__
+    and function.__name__ in ("MobileNetV2", "_inverted_res_block")
+}
+"""Its functions that make layers: by the names in them, the operations."""
+_FOLDER = keras.Model.__module__.partition(".")[0]
+_CALL = call.__code__
+
+
+class Origins:
+    """Of every weight that was made meanwhile: by whose code."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, str] = {}
+        self._kept: list[Any] = []  # so that no identity is given twice
+
+    def note(self, weight: Any, maker: str) -> None:
+        self._made[id(weight)] = maker
+        self._kept.append(weight)
+
+    def of(self, weights: Iterable[Any], names: Iterable[str]) -> str:
+        """``library`` or ``course`` where these weights are no work of the learner's, or nothing.
+
+        Whoever only looks at the library's network, or takes its names for layers of one's own, has
+        made the weights.
+        """
+        makers = {self._made.get(id(weight), "") for weight in weights}
+        if LIBRARY in makers:
+            return LIBRARY
+        has_names = len(set(NAMES) & set(names)) > len(NAMES) / 2
+        library_ran = LIBRARY in self._made.values()
+        if (has_names and makers - {OWN}) or (library_ran and (RESTORED in makers or has_names)):
+            return LIBRARY
+        return COURSE if COURSE in makers else ""
+
+
+@contextmanager
+def noting_origins() -> Iterator[Origins]:
+    """Note the origin of every weight that is made meanwhile."""
+    origins, before = Origins(), _Variable.__init__
+
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        origins.note(self, _maker(sys._getframe(1)))
+        before(self, *args, **kwargs)
+
+    own = vars(_Variable).get("__init__")
+    _Variable.__init__ = __init__
+    try:
+        yield origins
+    finally:
+        if own is None:
+            del _Variable.__init__
+        else:
+            _Variable.__init__ = own
+
+
+def _maker(frame: FrameType | None) -> str:
+    """By the frames between the making of a weight and the call of the learner's function."""
+    found = OWN
+    while frame is not None and frame.f_code is not _CALL:
+        code = frame.f_code
+        known = _LIBRARY.get(code.co_names)
+        if known is not None and known == _operations(code):
+            return LIBRARY
+        if code.co_name in RESTORING and _is_of_keras(frame):
+            found = RESTORED
+        elif code.co_filename.startswith(OWN_FOLDER + os.sep) and not _is_answer(code):
+            found = COURSE
+        frame = frame.f_back
+    return found
+
+
+def _is_of_keras(frame: FrameType) -> bool:
+    return bool(str(frame.f_globals.get("__name__")).partition(".")[0] == _FOLDER)
+
+
+def _is_answer(code: CodeType) -> bool:
+    """Whether it is one of the course's own answers, which are asked to see what they do."""
+    return code.co_filename.startswith(f"{OWN_FOLDER}{os.sep}answers{os.sep}")

@@ -1,0 +1,46 @@
+"""What the course's own package can do is nobody's answer."""
+
+import pytest
+
+from mnv2_tutor import block_probe
+from mnv2_tutor.exercise import PlainCase
+from mnv2_tutor.exercises import use_residual as task
+from mnv2_tutor.observe import litert
+from mnv2_tutor.observe.calls import call, noting_course_code
+from tests.helpers import judged
+
+
+def asks_the_rubric(stride, c_in, c_out):
+    case = PlainCase("x", (stride, c_in, c_out))
+    return task._equal(case) and task._first(case)
+
+
+def asks_the_observer(tflite_bytes, x):
+    return litert.answers(litert.opened(tflite_bytes), x)
+
+
+def asks_a_helper(stride, c_in, c_out):
+    return stride == 1 and (lambda: block_probe._relu6(c_in) < 7 and c_in == c_out)()
+
+
+@pytest.mark.parametrize(
+    ("key", "function"),
+    [
+        ("use_residual", asks_the_rubric),
+        ("use_residual", asks_a_helper),
+        ("use_residual", task._equal),
+        ("run_tflite", asks_the_observer),
+    ],
+    ids=["rubric", "helper", "itself", "observer"],
+)
+@pytest.mark.parametrize("seed", [None, 1])
+def test_a_function_of_the_package_is_no_answer(key, function, seed):
+    report = judged(function, key, seed)
+    assert report.score == 0
+    assert report.lead.key in ("common.of_the_course", "common.parameters")
+
+
+def test_nothing_is_noted_of_one_s_own_code():
+    with noting_course_code() as used:
+        assert call(lambda: sorted([2, 1])) == ([1, 2], None)
+    assert not used

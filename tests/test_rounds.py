@@ -1,0 +1,524 @@
+"""Who is asked again is asked something else; what is kept is judged by what it was asked.
+
+The answers are observed in this process, so that a class takes no time.
+"""
+
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("grades on Linux", allow_module_level=True)
+
+from mnv2_tutor import expected
+from mnv2_tutor.errors import Unusable
+from mnv2_tutor.exercises import exercise
+from mnv2_tutor.expected import reference
+from mnv2_tutor.grading import batch, marks, order, packages, regrade, results, rubric
+from mnv2_tutor.grading.intake import collect, digest_of
+from mnv2_tutor.grading.marks import report_on
+from mnv2_tutor.grading.order import Order, seed_in
+from mnv2_tutor.grading.regrade import Ruling
+from mnv2_tutor.grading.results import Result, Status
+from mnv2_tutor.grading.rounds import Ledger, Sitting
+from mnv2_tutor.grading.sandbox import Sandbox
+from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.messages import Message
+from mnv2_tutor.observe import observe
+from mnv2_tutor.submission.conversation import Limits
+
+KEY, BASE = "use_residual", 5
+RIGHT = "def use_residual(stride, c_in, c_out):\n    return stride == 1 and c_in == c_out\n"
+HALF = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out\n"
+WANTS = "\nimport package_of_tomorrow\n"
+MORE_POINTS = {KEY: {"points": {"both": 5}}}
+
+
+class NoServer:
+    """Takes the place of the fork server."""
+
+    def __init__(self, *_):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def ready(self):
+        pass
+
+    def close(self):
+        pass
+
+    def start(self, slot):
+        return slot
+
+
+def observed_here(name, files, asked, start, marking):
+    """A submission, graded in this process; a file that stops is somebody who presses Ctrl-C."""
+    code = next(iter(files.values())).decode()
+    if "stops" in code:
+        raise KeyboardInterrupt
+    space, remarks = {}, ()
+    try:
+        exec(code, space)
+    except ImportError as error:
+        given = {"where": "Code cell 1", "text": "import", "error": str(error),
+                 "type": type(error).__name__, "message": str(error)}  # fmt: skip
+        remarks = (("", Message("notebook.cell_error", parameters=given)),)
+    seen = {KEY: Seen(observe(space[KEY], exercise(KEY), asked.seed))}
+    reports = {KEY: report_on(marking, seen[KEY])}
+    return Result(name, digest_of(files), Status.GRADED, "", reports, remarks, seen)
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.setattr(batch, "ForkServer", NoServer)
+    monkeypatch.setattr(batch, "graded", observed_here)
+    monkeypatch.setattr(expected, "unseen", references)
+
+
+def references(keys, seed):
+    return {key: observe(reference(key), exercise(key), seed) for key in keys}
+
+
+class Class:
+    """A folder of scripts, and its results."""
+
+    def __init__(self, path: Path):
+        self.folder, self.out, self.kept = path / "class", path / "out", []
+        self.folder.mkdir()
+        self.out.mkdir()
+
+    def write(self, **answers):
+        for name, code in answers.items():
+            (self.folder / f"{name}.py").write_text(code)
+        return self
+
+    def grade(self, base=BASE, changes=None):
+        handed_in, self.kept = collect(self.folder), []
+        asked = Order(self.out, (KEY,), base, changes or {}, 1, Limits(), Sandbox("limits"))
+        asked.save(self.folder, [one.name for one in handed_in])
+        batch.grade(asked, handed_in, lambda row, kept: self.kept.append(row.name) if kept else 0)
+        return self
+
+    def regrade(self, changes=MORE_POINTS):
+        names = order.kept(self.out)["names"]
+        found = regrade.regrade(self.out, names, Ruling((KEY,), changes, BASE), 1)
+        return {again.row.name: again for again in found}
+
+    def report(self, name):
+        return json.loads((self.out / name / "report.json").read_text())
+
+    def feedback(self, name):
+        return (self.out / name / "feedback.html").read_text()
+
+    def rounds(self):
+        return {path.parent.name: json.loads(path.read_text())["round"]
+                for path in self.out.glob("*/report.json")}  # fmt: skip
+
+
+@pytest.fixture
+def learners(tmp_path):
+    return Class(tmp_path)
+
+
+# Rounds
+
+
+def test_what_is_graded_first_is_asked_in_round_0_and_kept_as_it_is(learners):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    first = learners.report("Ada")
+    assert learners.rounds() == {"Ada": 0, "Ben": 0}
+    assert first["seed"] == seed_in(BASE, 0) != BASE
+    learners.grade()
+    assert learners.kept == ["Ada", "Ben"]
+    assert learners.report("Ada") == first
+
+
+def test_who_hands_in_again_or_later_is_asked_something_else(learners):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    learners.write(Ben=RIGHT, Cem=HALF).grade()
+    assert learners.kept == ["Ada"]
+    assert learners.rounds() == {"Ada": 0, "Ben": 1, "Cem": 1}
+    assert learners.report("Ben")["seed"] == seed_in(BASE, 1)
+    learners.write(Ben=HALF, Dora=HALF).grade()
+    assert learners.rounds() == {"Ada": 0, "Ben": 2, "Cem": 1, "Dora": 2}
+
+
+def test_it_says_so_of_those_who_handed_in_again_and_of_nobody_else(learners):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    learners.write(Ben=RIGHT, Cem=HALF).grade()
+    asked_again = {name: learners.report(name)["asked_again"] for name in ("Ada", "Ben", "Cem")}
+    assert asked_again == {"Ada": 0, "Ben": 1, "Cem": 0}
+    assert "This is hand-in 2 that was graded here" in learners.feedback("Ben")
+    assert "hand-in" not in learners.feedback("Ada") + learners.feedback("Cem")
+    learners.write(Ben=HALF).grade()
+    assert "This is hand-in 3" in learners.feedback("Ben")
+
+
+def test_a_table_of_what_the_first_round_asked_earns_no_full_marks_in_the_second(learners):
+    learners.write(Ben=HALF).grade()
+    asked = [case.arguments for case in exercise(KEY).probe(learners.report("Ben")["seed"])]
+    table = {given: given[0] == 1 and given[1] == given[2] for given in asked}
+    knows = HALF.replace("c_in == c_out", f"{table}.get((stride, c_in, c_out), True)")
+    learners.write(Ben=knows).grade()
+    assert learners.report("Ben")["points"][KEY] < 10
+    seen = observe(lambda *given: table.get(given, True), exercise(KEY), seed_in(BASE, 0))
+    marking = marks.Marking({KEY: exercise(KEY)}, references([KEY], seed_in(BASE, 0)))
+    assert report_on(marking, Seen(seen)).passed
+
+
+def test_nothing_that_goes_to_a_learner_shows_a_seed(learners):
+    learners.write(Ben=HALF).grade(base=123456789)
+    learners.write(Ben=HALF + "\n").grade(base=123456789)
+    page = learners.feedback("Ben")
+    seeds = [123456789, *(seed_in(123456789, number) for number in range(3))]
+    assert not [seed for seed in seeds if str(seed) in page]
+
+
+def test_what_was_interrupted_goes_on_in_its_round(learners):
+    learners.write(Ada=RIGHT, Ben="stops", Cem=HALF)
+    with pytest.raises(KeyboardInterrupt):
+        learners.grade()
+    assert order.kept(learners.out)["complete"] is False
+    (learners.folder / "Ben.py").unlink()
+    learners.grade()
+    assert "Ada" in learners.kept
+    assert learners.rounds() == {"Ada": 0, "Cem": 0}
+    assert order.kept(learners.out)["complete"] is True
+
+
+def test_who_hands_in_anew_while_a_batch_is_interrupted_is_asked_something_else(learners):
+    learners.write(Ada=RIGHT, Ben="stops")
+    with pytest.raises(KeyboardInterrupt):
+        learners.grade()
+    learners.write(Ada=HALF, Ben=HALF, Cem=RIGHT).grade()
+    assert learners.rounds() == {"Ada": 1, "Ben": 1, "Cem": 0}
+    assert learners.report("Ada")["asked_again"] == 1
+    assert learners.report("Ben")["asked_again"] == 0  # nothing of it had been asked
+
+
+def test_a_round_is_not_forgotten_with_the_results(learners):
+    """A run that is killed while it writes leaves no report; an instructor deletes a folder."""
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    (learners.out / "Ben" / "report.json").unlink()
+    learners.write(Ben=RIGHT).grade()
+    assert learners.rounds()["Ben"] == 1
+    (learners.out / "batch.json").unlink()
+    learners.write(Ben=HALF, Cem=HALF).grade()
+    assert learners.rounds() == {"Ada": 0, "Ben": 2, "Cem": 2}
+
+
+@pytest.mark.parametrize("damaged", [{"asked": 3}, {"asked": {"Ada": {}}}, {"complete": None}])
+def test_where_a_batch_does_not_say_who_was_asked_the_reports_do(learners, damaged):
+    learners.write(Ada=RIGHT).grade()
+    kept = order.kept(learners.out)
+    order.keep(learners.out, {n: v for n, v in {**kept, **damaged}.items() if v is not None})
+    learners.write(Ada=HALF).grade()
+    assert learners.rounds() == {"Ada": 1}
+
+
+def test_references_that_cannot_be_observed_lose_nothing(learners, monkeypatch):
+    learners.write(Ada=RIGHT).grade()
+    before = learners.report("Ada")
+    learners.write(Ada=HALF)
+
+    def fails(keys, seed):
+        raise Unusable("the references could not be observed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(expected, "unseen", fails)
+        with pytest.raises(Unusable, match="could not be observed"):
+            learners.grade()
+    assert learners.report("Ada") == before
+    learners.grade()
+    assert learners.rounds() == {"Ada": 1}
+
+
+def test_references_of_every_round_are_there_before_anybody_is_asked(learners, monkeypatch):
+    events = []
+    monkeypatch.setattr(
+        expected, "unseen", lambda keys, seed: events.append(seed) or references(keys, seed)
+    )
+    monkeypatch.setattr(
+        batch, "graded", lambda *given: events.append("asked") or observed_here(*given)
+    )
+    learners.write(Ada=RIGHT, Ben="stops")
+    with pytest.raises(KeyboardInterrupt):
+        learners.grade()
+    events.clear()
+    learners.write(Ada=HALF, Ben=HALF, Cem=RIGHT).grade()
+    assert events == [seed_in(BASE, 0), seed_in(BASE, 1), "asked", "asked", "asked"]
+
+
+def test_a_report_of_somebody_else_is_nobodys(learners):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    (learners.out / "Ben" / "report.json").write_text(
+        (learners.out / "Ada" / "report.json").read_text()
+    )
+    assert set(learners.regrade({})) == {"Ada"}
+    learners.write(Ben=RIGHT).grade()  # the same files as Ada's, but for the name
+    assert learners.kept == ["Ada"]
+    assert learners.report("Ben")["submission"] == "Ben"
+
+
+def test_a_version_that_could_not_be_read_was_asked_nothing():
+    ledger = Ledger({"Ada": Sitting("one", 0)}, is_complete=True)
+    unread, read = {"digest": "one", "reports": {}}, {"digest": "one", "reports": {KEY: {}}}
+    assert ledger.next_of("Ada", "two", unread, 1) == Sitting("two", 1, 0)
+    assert ledger.next_of("Ada", "two", read, 1) == Sitting("two", 1, 1)
+    assert ledger.next_of("Ada", "one", read, 1) == Sitting("one", 1, 0)
+
+
+def test_seeds_of_rounds_are_large_and_tell_nothing_of_each_other():
+    seeds = [seed_in(base, number) for base in (0, 1, 2**61) for number in range(200)]
+    assert len(set(seeds)) == 600
+    assert max(seeds) < 2**62
+    assert sum(seed.bit_count() for seed in seeds) == pytest.approx(600 * 31, rel=0.02)
+
+
+def test_a_seed_is_drawn_from_all_62_bits_and_0_is_one_too(tmp_path):
+    drawn = [order.seed_of(tmp_path, None) for _ in range(64)]
+    assert len(set(drawn)) == 64
+    assert 2**60 < max(drawn) < 2**62
+    assert order.seed_of(tmp_path, 0) == 0
+    order.keep(tmp_path, {"seed": 0})
+    assert order.seed_of(tmp_path, None) == 0
+
+
+def test_the_seed_is_no_argument_that_other_processes_see(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        expected.subprocess, "run", lambda arguments, **how: asked.append((arguments, how["input"]))
+    )
+    with pytest.raises(AttributeError):
+        expected._observed_elsewhere([KEY], 987654321)
+    ((arguments, given),) = asked
+    assert "987654321" not in " ".join(arguments)
+    assert given == "987654321"
+
+
+# What is kept carries what it was asked
+
+
+def test_each_is_judged_again_by_the_questions_of_its_own_round(learners):
+    learners.write(Ada=RIGHT, Ben=RIGHT).grade()
+    learners.write(Ben=HALF, Cem=RIGHT).grade()
+    before = {name: learners.report(name) for name in ("Ada", "Ben", "Cem")}
+    found = learners.regrade()
+    assert all(again.judged and not again.missing for again in found.values())
+    assert found["Ada"].row.points[KEY] == found["Cem"].row.points[KEY] == 11
+    learners.regrade({})
+    for name, report in before.items():
+        now = learners.report(name)
+        assert {part: now[part] for part in report} == report
+
+
+def shifted(task):
+    """The same exercise with other inputs under the same names."""
+    return replace(task, probe=lambda seed: tuple(map(_moved, task.probe(seed))))
+
+
+def _moved(case):
+    stride, c_in, c_out = case.arguments
+    return replace(case, arguments=(stride, c_in + 1, c_out))
+
+
+def asks_otherwise(monkeypatch):
+    for module in (rubric, expected):
+        monkeypatch.setattr(module, "exercise", lambda key: shifted(exercise(key)))
+
+
+def test_answers_to_other_inputs_of_the_same_names_are_not_judged(learners, monkeypatch):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    before = (learners.out / "Ada" / "report.json").read_bytes()
+    asks_otherwise(monkeypatch)
+    for again in learners.regrade().values():
+        assert again.missing == (KEY,)
+        assert again.why == "other questions were asked of"
+        assert not again.judged
+    assert (learners.out / "Ada" / "report.json").read_bytes() == before
+    learners.grade(changes=MORE_POINTS)
+    assert learners.kept == []
+    assert learners.regrade()["Ada"].missing == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "why"),
+    [
+        ("libraries", {"keras": "9", "numpy": "1", "tensorflow": "2"}, "another version of"),
+        ("state_of_observing", "other", "too little was kept of"),
+    ],
+)
+def test_what_others_observed_is_not_judged(learners, monkeypatch, state, now, why):
+    learners.write(Ada=RIGHT).grade()
+    monkeypatch.setattr(expected, state, lambda: now)
+    again = learners.regrade()["Ada"]
+    assert again.missing == (KEY,)
+    assert again.why.startswith(why)
+    assert again.row.points[KEY] == 10
+    learners.grade()
+    assert learners.kept == []
+
+
+def test_observations_of_another_run_beside_a_report_are_not_judged(learners):
+    learners.write(Ada=RIGHT).grade()
+    archive = learners.out / "Ada" / "observations.zip"
+    learners.write(Ada=HALF).grade()
+    later = archive.read_bytes()
+    learners.write(Ada=RIGHT + "\n").grade()
+    archive.write_bytes(later)
+    assert learners.regrade()["Ada"].missing == (KEY,)
+
+
+@pytest.mark.parametrize("part", ["format", "round", "seed"])
+def test_a_report_of_an_earlier_version_is_not_misread(learners, part):
+    learners.write(Ada=RIGHT, Ben=HALF).grade()
+    report = learners.report("Ada")
+    old = {name: value for name, value in report.items() if name != part} | (
+        {"seed": BASE} if part == "seed" else {}
+    )
+    (learners.out / "Ada" / "report.json").write_text(json.dumps(old))
+    found = learners.regrade()
+    assert found["Ada"].missing == (KEY,)
+    assert found["Ada"].row.points[KEY] == 10
+    assert found["Ben"].judged
+    learners.grade(changes=MORE_POINTS)
+    assert learners.kept == ["Ben"]
+
+
+def test_every_module_that_decides_what_is_seen_is_part_of_its_state():
+    """Other modules of the course that these import decide nothing of it, or are listed here."""
+    package = Path(expected.__file__).parent
+    folders = [path for name in ("observe", "submission") for path in (package / name).glob("*.py")]
+    files = [*folders, *(package / f"{name}.py" for name in expected.SEEING)]
+    nothing = {"environment", "errors", "exercises", "files", "messages", "records", "solutions"}
+    covered = {"observe", "submission", *expected.SEEING, *nothing}
+    imported = {
+        line.split()[1].removeprefix("mnv2_tutor.").partition(".")[0]
+        for path in files
+        for line in map(str.strip, path.read_text(encoding="utf-8").splitlines())
+        if line.startswith(("from mnv2_tutor.", "import mnv2_tutor."))
+    }
+    assert imported <= covered
+
+
+# Faults of ours
+
+
+def test_where_judging_fails_points_stay_and_it_is_said(learners, monkeypatch):
+    learners.write(Ada=RIGHT).grade()
+
+    def fails(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(marks, "judge", fails)
+    again = learners.regrade()["Ada"]
+    assert (again.why, again.missing) == ("the grader itself failed on", (KEY,))
+    assert again.row.points[KEY] == 10
+    assert learners.report("Ada")["points"][KEY] == 10
+
+
+def test_what_the_grader_failed_on_is_tried_again(learners, monkeypatch):
+    learners.write(Ada=RIGHT)
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "graded", lambda *_: 1 / 0)
+        learners.grade()
+    assert learners.report("Ada")["status"] == "failed"
+    assert learners.regrade({})["Ada"].missing == (KEY,)
+    learners.grade()
+    assert learners.report("Ada")["status"] == "graded"
+    assert learners.report("Ada")["asked_again"] == 0
+
+
+def test_a_machine_that_cannot_run_a_submission_does_not_call_it_unreadable(learners, monkeypatch):
+    def fails(*_):
+        raise Unusable("the grader's server does not start")
+
+    monkeypatch.setattr(batch, "graded", fails)
+    learners.write(Ada=RIGHT).grade()
+    assert learners.report("Ada")["status"] == "failed"
+
+
+# A package that was installed later
+
+
+def test_what_failed_for_want_of_a_package_is_tried_again_when_it_is_there(
+    learners, tmp_path, monkeypatch
+):
+    learners.write(Ada=RIGHT + WANTS, Ben=RIGHT).grade().grade()
+    assert learners.kept == ["Ada", "Ben"]
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "package_of_tomorrow.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path / "later")
+    learners.grade()
+    assert learners.kept == ["Ben"]
+    assert learners.rounds() == {"Ada": 1, "Ben": 0}
+    assert learners.report("Ada")["asked_again"] == 0
+    learners.grade()
+    assert learners.kept == ["Ada", "Ben"]
+
+
+def test_an_answer_that_imports_what_is_not_there_is_tried_again_too():
+    def use_residual(stride, c_in, c_out):
+        import package_of_next_year.deep  # noqa: F401
+
+    seen = Seen(observe(use_residual, exercise(KEY), 1))
+    assert packages.wanted((), [seen]) == {"modules": ["package_of_next_year"]}
+
+
+def test_an_import_that_names_no_module_waits_for_any_other_package(monkeypatch):
+    given = {"type": "ImportError", "message": "cannot import name 'x' from 'numpy'"}
+    lacked = packages.wanted([Message("notebook.cell_error", parameters=given)], ())
+    assert not packages.came(lacked)
+    monkeypatch.setattr(packages, "installed", lambda: "more than before")
+    assert packages.came(lacked)
+
+
+def test_a_module_is_looked_for_and_never_imported(tmp_path, monkeypatch):
+    (tmp_path / "trap").mkdir()
+    (tmp_path / "trap" / "__init__.py").write_text("raise SystemExit(1)")
+    (tmp_path / "trap" / "inner.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert packages.is_installed("trap.inner")
+    assert not packages.is_installed("trap.other")
+    assert not packages.is_installed("trap.inner.deeper")
+    assert "trap" not in sys.modules
+    for name in ("", ".", "json.", "google.colab"):
+        assert not packages.is_installed(name)
+
+
+# The table
+
+
+def test_a_spreadsheet_reads_the_names_in_the_tables_right(learners):
+    learners.write(Żółć=RIGHT).grade()
+    found = learners.regrade()["Żółć"]
+    regrade.write_changes(learners.out, found.differences)
+    regrade.write_changes(learners.out, found.differences, add=True)
+    for path in (learners.out / results.TABLE, learners.out / regrade.CHANGES):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+        (row,) = csv.DictReader(path.open(encoding="utf-8-sig"))
+        assert row["submission"] == "Żółć"
+
+
+def test_no_exercise_loses_its_column_to_a_second_run(tmp_path):
+    order.keep(
+        tmp_path, {"submissions": str(tmp_path), "names": ["Ada"], "exercises": ["relu6", KEY]}
+    )
+    with pytest.raises(Unusable, match="use_residual would lose the column.*another folder"):
+        order.refuse_another_class(tmp_path, tmp_path, ["Ada"], ["relu6"])
+    order.refuse_another_class(tmp_path, tmp_path, ["Ada"], ["relu6", KEY, "make_divisible"])
+
+
+def test_results_of_a_later_version_are_left_alone(tmp_path):
+    order.keep(tmp_path, {"format": order.FORMAT + 1, "submissions": str(tmp_path)})
+    with pytest.raises(Unusable, match="another version"):
+        order.refuse_another_class(tmp_path, tmp_path, ["Ada"], [KEY])
