@@ -23,7 +23,9 @@ _KEYS = "|".join(KEYS).encode()
 OURS = re.compile(
     rb"\b(?:def|class)\s+(?:" + _KEYS + rb")\b|^[ \t]*(?:" + _KEYS + rb")[ \t]*=(?!=)", re.M
 )
-"""A line that binds the name of an exercise."""
+"""What binds the name of an exercise."""
+BEGINS = re.compile(rb"^[ \t]*def (?:" + _KEYS + rb")\b", re.M)
+"""A line that means to, whether it is Python or not."""
 MERGE = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MARKS = (
@@ -59,11 +61,12 @@ def kind_of(path: str, data: bytes) -> Kind:
         return Kind.NOTEBOOK
     if ending not in TEXTS or len(data) > LONGEST_TEXT:
         return Kind.DATA
-    return Kind.SCRIPT if _names_ours(data) and is_script(data) else Kind.DATA
+    means_to = _has(BEGINS, data) or (_has(OURS, data) and is_script(data))
+    return Kind.SCRIPT if means_to else Kind.DATA
 
 
-def _names_ours(data: bytes) -> bool:
-    return OURS.search(text_of(data)[0].encode("utf-8", "replace")) is not None
+def _has(pattern: re.Pattern[bytes], data: bytes) -> bool:
+    return pattern.search(text_of(data)[0].encode("utf-8", "replace")) is not None
 
 
 def looks_like_notebook(data: bytes) -> bool:
@@ -80,11 +83,11 @@ def is_script(data: bytes) -> bool:
     if len(data) > LONGEST_TEXT or b"\0" in data[:1000] or not data.strip():
         return False
     text = text_of(data)[0]
-    if text.lstrip()[:1] in ("{", "<", "%") or (MERGE.search(text) and not _names_ours(data)):
+    if text.lstrip()[:1] in ("{", "<", "%") or (MERGE.search(text) and not _has(OURS, data)):
         return False
     parts = parts_of(text)
     whole = [part.node for part in parts if part.node is not None]
-    return any(map(_does, whole)) and (_names_ours(data) or len(whole) == len(parts))
+    return any(map(_does, whole)) and (_has(OURS, data) or len(whole) == len(parts))
 
 
 def _does(node: ast.stmt) -> bool:
