@@ -10,6 +10,7 @@ import typer
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.cli import grade, regrade, spread
+from mnv2_tutor.grading.names import one_line, plain_text
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -55,9 +56,12 @@ def check(
 
     Several notebooks are one submission: mnv2_tutor.mine gives each the functions of all.
 
-    Exit status: 0 if everything passes, 1 if not, 2 if a file cannot be used.
+    Exit status: 0 if everything that was attempted passes, 1 if not, or if nothing was, 2 if a
+    file cannot be used.
     """
     from mnv2_tutor.checking import Checked, check_submission
+    from mnv2_tutor.report import Outcome
+    from mnv2_tutor.report.text import as_text
 
     data = [_content(path) for path in notebooks]
     folders = [path.resolve().parent for path in notebooks]
@@ -70,14 +74,19 @@ def check(
             checked.append((path, result))
     checked.sort(key=lambda pair: pair[1].place_in_book)
     for path, result in checked:
-        where = f"{path.name}: " if len(notebooks) > 1 else ""
+        where = f"{one_line(path.name)}: " if len(notebooks) > 1 else ""
         for remark in result.remarks:
-            typer.echo(f"{where}{remark.says}\n")
+            typer.echo(plain_text(f"{where}{remark.says}\n"))
         for report in result.reports:
-            typer.echo(f"{where}{report}\n")
+            typer.echo(plain_text(f"{where}{as_text(report, whole=True)}\n"))
     if unusable:
         raise Unusable("; ".join(unusable))
-    raise typer.Exit(0 if all(result.passed for _, result in checked) else 1)
+    reports = [report for _, result in checked for report in result.reports]
+    open_ones = [one.exercise.key for one in reports if one.outcome is Outcome.NOT_ATTEMPTED]
+    attempted = [one for one in reports if one.outcome is not Outcome.NOT_ATTEMPTED]
+    if open_ones and attempted:
+        typer.echo(f"not attempted: {', '.join(open_ones)}")
+    raise typer.Exit(0 if attempted and all(report.passed for report in attempted) else 1)
 
 
 def _content(notebook: Path) -> bytes:
@@ -103,9 +112,7 @@ def main() -> None:
     try:
         app(spread(sys.argv[1:]))
     except Unusable as error:
-        # The name of a file may hold bytes that are no text, and ends of lines.
-        line = str(error).encode("utf-8", "replace").decode().replace("\n", " ")
-        typer.echo(f"mnv2-tutor: {line}", err=True)
+        typer.echo(f"mnv2-tutor: {one_line(str(error))}", err=True)
         sys.exit(2)
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
+from mnv2_tutor.checking import check_submission
 from mnv2_tutor.grading.cli import spread
 from tests.helpers import notebook_bytes
 
@@ -87,7 +88,40 @@ def test_several_notebooks_are_one_submission_in_the_order_of_the_book(tmp_path)
 def test_of_several_notebooks_the_one_with_the_error_is_named(tmp_path):
     first, second = two_notebooks(tmp_path)
     done = run("check", first, second)
-    assert "second.ipynb: Code cell 1 stopped with ImportError: relu6 is the" in done.stdout
+    assert "second.ipynb: Line 1 of code cell 1, " in done.stdout
+    assert "stopped with ImportError: relu6 is the" in done.stdout
+
+
+RULE = "def use_residual(s, a, b):\n    return s == 1 and a == b"
+STUB = "def relu6(x):\n    raise NotImplementedError"
+
+
+def test_what_was_not_attempted_beside_what_passes_is_said_and_no_failure(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(notebook_bytes(RULE, STUB))
+    done = run("check", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip().splitlines()[-1] == "not attempted: relu6"
+    path.write_bytes(notebook_bytes(RULE.replace("==", "!="), STUB))
+    assert run("check", path).returncode == 1
+
+
+def test_every_finding_is_printed(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    return s > 1 and a != b"))
+    more = check_submission([path.read_bytes()], None, 60)[0].reports[0].more
+    assert more
+    printed = " ".join(run("check", path).stdout.split())
+    assert all(message.says in printed for message in more)
+    assert "report.more" not in printed
+
+
+def test_what_a_learner_wrote_moves_no_cursor(tmp_path):
+    path = tmp_path / "\x1b[31mred.ipynb"
+    path.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    raise ValueError('\x1b[2J')"))
+    done = run("check", path, path)
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\x1b" not in run("check", tmp_path / "\x1b[31mnone.ipynb").stderr
 
 
 def test_one_unusable_notebook_of_several_exits_2_and_is_named(tmp_path):
@@ -107,7 +141,11 @@ def test_what_a_console_cannot_show_ends_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "given", [["--exercises", "relu6", "bottleneck"], ["--exercises=relu6", "bottleneck"]]
+    "given",
+    [
+        ["--exercises", "relu6", "bottleneck"],
+        ["--exercises=relu6", "bottleneck"],
+    ],
 )
 def test_several_exercises_may_follow_one_option(given):
     found = spread(["grade", "class", *given, "--seed", "1"])

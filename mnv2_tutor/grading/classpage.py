@@ -15,7 +15,8 @@ from jinja2 import Environment, Template
 
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.files import write_whole
-from mnv2_tutor.grading import results
+from mnv2_tutor.grading import order, results
+from mnv2_tutor.grading.names import one_line, plain_text
 from mnv2_tutor.grading.results import Row, Status
 from mnv2_tutor.messages import Message
 from mnv2_tutor.report import Outcome
@@ -24,7 +25,9 @@ CLASS = "class.html"
 STEPS = 10
 """Bars of the distribution."""
 SLOWEST = 5
-NO_ANSWER = ("common.not_defined", "common.stop_", "common.unseen", "common.unfinished")
+NO_ANSWER = (
+    "common.not_defined", "common.stop_", "common.unseen", "common.unfinished", "common.name_",
+)  # fmt: skip
 """Messages that begin so say of no misconception."""
 NOT_JUDGED = (Status.UNREADABLE, Status.FAILED)
 """Submissions that have no points, which is another thing than 0 points."""
@@ -45,15 +48,15 @@ class Learner:
 
 @dataclass(frozen=True)
 class Misconception:
-    """One message, who got it first, and what to say about it."""
+    """One message, who got it first, in which exercises, and what to say about it."""
 
-    task: Exercise
+    keys: tuple[str, ...]
     says: str
     why: str
     next: str
     names: tuple[str, ...]
     of: int
-    """Learners who attempted the exercise."""
+    """Learners who attempted one of the exercises."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,12 @@ def write_class(
     reports = [
         report for row in rows if (report := results.read(out / results.folder_of(row.name)))
     ]
-    write_whole(out / CLASS, as_page(tasks, [_of(report, tasks) for report in reports], anonymous))
+    kept = order.kept(out)
+    page = as_page(
+        tasks, [_of(report, tasks) for report in reports], anonymous,
+        kept.get("others", ()), kept.get("alike", ()),
+    )  # fmt: skip
+    write_whole(out / CLASS, page)
 
 
 def _of(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> dict[str, Any]:
@@ -83,9 +91,16 @@ def _of(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> dict[str, A
 
 
 def as_page(
-    tasks: Mapping[str, Exercise], reports: Sequence[Mapping[str, Any]], anonymous: bool
+    tasks: Mapping[str, Exercise],
+    reports: Sequence[Mapping[str, Any]],
+    anonymous: bool,
+    others: Sequence[str] = (),
+    alike: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """The page as HTML; with ``anonymous`` nobody's name is on it, and no file's."""
+    """The page as HTML; with ``anonymous`` nobody's name is on it, and no file's.
+
+    ``others`` was not taken for a submission; ``alike`` are groups as ``alike.groups`` finds them.
+    """
     names = _names([report["submission"] for report in reports], anonymous)
     learners = [_learner(report, names, anonymous) for report in reports]
     learners.sort(key=lambda one: (-one.total, _natural(one.name)))
@@ -104,16 +119,35 @@ def as_page(
         misconceptions=_misconceptions(tasks, reports, names),
         all_right=all(row["full"] == row["attempted"] for row in exercises),
         troubled=[one for one in learners if one.status != Status.GRADED],
+        never=_never_attempted(exercises),
+        others=others,
+        alike=[] if anonymous else _alike(alike, names),
         slowest=sorted(learners, key=lambda one: -one.seconds)[:SLOWEST],
         anonymous=anonymous,
     )
-    return html
+    return plain_text(html)
+
+
+def _never_attempted(exercises: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What nobody attempted, where somebody attempted something."""
+    missing = [row["task"].key for row in exercises if not row["attempted"]]
+    return missing if len(missing) < len(exercises) else []
+
+
+def _alike(groups: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The groups of those who are on the page, the ones with the most code first."""
+    found = [
+        {**group, "names": [names[name] for name in group["names"] if name in names]}
+        for group in groups
+    ]
+    shown = [group for group in found if len(group["names"]) > 1]
+    return sorted(shown, key=lambda group: -int(group["size"]))
 
 
 def _names(names: Sequence[str], anonymous: bool) -> dict[str, str]:
     """What each is called on the page. A number says nothing about a name or a place in a list."""
     if not anonymous:
-        return {name: name.encode("utf-8", "replace").decode() for name in names}
+        return {name: one_line(name) for name in names}
     mixed = sorted(names, key=lambda name: hashlib.sha256(name.encode("utf-8", "replace")).digest())
     return {name: f"learner {number}" for number, name in enumerate(mixed, start=1)}
 
@@ -131,7 +165,7 @@ def _learner(report: Mapping[str, Any], names: Mapping[str, str], anonymous: boo
         report["points"],
         report["total"],
         report["status"],
-        "" if anonymous else report["problem"],
+        "" if anonymous else one_line(report["problem"]),
         report["seconds"],
     )
 
@@ -159,27 +193,49 @@ def _of_exercise(task: Exercise, learners: Sequence[Learner]) -> dict[str, Any]:
 def _misconceptions(
     tasks: Mapping[str, Exercise], reports: Sequence[Mapping[str, Any]], names: Mapping[str, str]
 ) -> list[Misconception]:
-    """What was said first to those who failed, the most frequent first."""
-    told: dict[tuple[str, str], list[str]] = defaultdict(list)
-    example: dict[tuple[str, str], Message] = {}
-    attempted: dict[str, int] = defaultdict(int)
+    """What was said first to those who failed, the most frequent first: once a learner."""
+    told: dict[Said, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    example: dict[tuple[Said, str], Message] = {}
+    attempted: dict[str, set[str]] = defaultdict(set)
     for report in reports:
+        who = names[report["submission"]]
         for key, one in report["reports"].items():
-            attempted[key] += report["points"][key] is not None
+            if report["points"][key] is not None:
+                attempted[key].add(who)
             lead = one["lead"]
             is_about_code = one["outcome"] in (Outcome.FAILED, Outcome.COULD_NOT_RUN)
             if lead and is_about_code and not lead["key"].startswith(NO_ANSWER):
                 message = Message.from_dict(lead)
-                told[key, message.says].append(names[report["submission"]])
-                example.setdefault((key, message.says), message)
-    found = [
-        Misconception(
-            tasks[key], said, example[key, said].why, example[key, said].next,
-            tuple(sorted(who, key=_natural)), attempted[key],
+                said = _said(tasks[key], message)
+                told[said][key].add(who)
+                example.setdefault((said, key), message)
+    found = []
+    for said, by_key in told.items():
+        keys = tuple(key for key in tasks if key in by_key)
+        message = example[said, keys[0]]
+        everybody = set[str]().union(*by_key.values())
+        of = set[str]().union(*(attempted[key] for key in keys))
+        in_order = tuple(sorted(everybody, key=_natural))
+        found.append(
+            Misconception(keys, message.says, message.why, message.next, in_order, len(of))
         )
-        for (key, said), who in told.items()
-    ]  # fmt: skip
     return sorted(found, key=lambda one: -len(one.names))
+
+
+Said = tuple[str, ...]
+
+
+def _said(task: Exercise, message: Message) -> Said:
+    """The same for what is one misunderstanding: in words, or by name where exercises share some.
+
+    A bias in three blocks is one, though it is said of each.
+    """
+    source, _, name = message.key.partition(".")
+    family = task.words.get("shares")
+    if family and source != "common":
+        others = sorted(set(message.parameters) - {"name", "where"})
+        return (family, name, *(message.parameters[other] for other in others))
+    return (task.key, message.says)
 
 
 @cache

@@ -14,9 +14,10 @@ import typer
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.exercises import KEYS
+from mnv2_tutor.grading.names import one_line
 
 if TYPE_CHECKING:
-    from mnv2_tutor.grading.intake import HandedIn
+    from mnv2_tutor.grading.intake import Class
     from mnv2_tutor.grading.order import Order
     from mnv2_tutor.grading.regrade import Again, Difference
     from mnv2_tutor.grading.results import Row
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from mnv2_tutor.grading.sandbox import Sandbox
 
 INTERRUPTED = 130
+ATTEMPTED = "attempted"
+"""Stands for the exercises that somebody attempted."""
 STOPPED = "stopped; what is done is kept: the same command goes on from here"
 UNFINISHED = "regrading"
 """Stands in the order while a batch is judged again."""
+MANY = 4
+"""So many names are not repeated where one word says the same."""
 SHOWN = 30
 """Differences that are printed; all of them are in a file."""
 Rubric = Annotated[
@@ -42,7 +47,6 @@ Anonymous = Annotated[bool, typer.Option("--anonymous", help="No names in class.
 class Kind(StrEnum):
     """Sandboxes to choose from."""
 
-    AUTO = "auto"
     BWRAP = "bwrap"
     LIMITS = "limits"
 
@@ -51,7 +55,7 @@ def grade(
     submissions: Annotated[
         Path | None,
         typer.Argument(
-            help="A folder or a zip: name.ipynb, name.py, or a folder or zip for each learner.",
+            help="A folder, zip or tar: name.ipynb, name.py, or a folder or zip for each learner.",
             show_default=False,
         ),
     ] = None,
@@ -76,10 +80,16 @@ def grade(
     ] = None,
     exercises: Annotated[
         list[str] | None,
-        typer.Option(help="Grade only these: --exercises relu6 bottleneck.", show_default=False),
+        typer.Option(
+            help="Grade only these: --exercises relu6 bottleneck. With 'attempted', those that "
+            "somebody in the class attempted.",
+            show_default=False,
+        ),
     ] = None,
     rubric: Rubric = None,
-    sandbox: Annotated[Kind, typer.Option(help="How submissions are shut in.")] = Kind.AUTO,
+    sandbox: Annotated[
+        Kind, typer.Option(help="How submissions are shut in: 'limits' does without bubblewrap.")
+    ] = Kind.BWRAP,
     anonymous: Anonymous = False,
     doctor: Annotated[bool, typer.Option("--doctor", help="Look at this machine only.")] = False,
 ) -> None:
@@ -102,10 +112,17 @@ def grade(
 
     from mnv2_tutor.grading import intake, order
     from mnv2_tutor.grading import sandbox as sandboxes
+    from mnv2_tutor.grading.attempted import attempted
     from mnv2_tutor.submission.conversation import Limits
 
-    keys = order.chosen(exercises)
-    handed_in = intake.collect(submissions)
+    shut_in = sandboxes.choose(sandbox)
+    wants_attempted = ATTEMPTED in (exercises or [])
+    keys = order.chosen(None if wants_attempted else exercises)
+    found = intake.class_of(submissions)
+    handed_in = found.submissions
+    if wants_attempted:
+        keys = attempted(handed_in)
+        typer.echo(f"attempted by somebody: {', '.join(keys)}", err=True)
     order.prepare(out, submissions)
     with _ends_at_once(), order.alone(out):
         order.refuse_another_class(out, submissions, [one.name for one in handed_in], keys)
@@ -116,11 +133,11 @@ def grade(
             order.changes_of(out, rubric),
             min(jobs or cores(), len(handed_in)),
             Limits(submission=timeout, memory=memory),
-            sandboxes.choose(sandbox),
+            shut_in,
         )
         with _can_write(out):
             asked.save(submissions, [one.name for one in handed_in])
-        _grade_all(asked, handed_in, anonymous)
+        _grade_all(asked, found, anonymous)
 
 
 def regrade(
@@ -204,13 +221,13 @@ def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> "
     from mnv2_tutor.grading import sandbox as sandboxes
     from mnv2_tutor.submission.conversation import Limits
 
-    handed_in = intake.collect(Path(kept["submissions"]))
+    found = intake.class_of(Path(kept["submissions"]))
     keys = order.chosen(kept["exercises"])
     limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(kept["sandbox"])
     asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
     with _can_write(out):  # who handed in since then belongs to the class from now on
-        asked.save(Path(kept["submissions"]), [one.name for one in handed_in])
-    return _grade_all(asked, handed_in, anonymous)
+        asked.save(Path(kept["submissions"]), [one.name for one in found.submissions])
+    return _grade_all(asked, found, anonymous)
 
 
 def _say_differences(differences: "Sequence[Difference]") -> None:
@@ -220,8 +237,8 @@ def _say_differences(differences: "Sequence[Difference]") -> None:
 
 
 def _shown(name: str) -> str:
-    """A name as a terminal can show it: a file's may hold bytes that are no text."""
-    return name.encode("utf-8", "replace").decode()
+    """A name as a terminal can show it: a file's may hold what moves the cursor."""
+    return one_line(name)
 
 
 def _say_left(left: "Sequence[Again]") -> None:
@@ -231,9 +248,10 @@ def _say_left(left: "Sequence[Again]") -> None:
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 
-def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool) -> "Sequence[Row]":
-    from mnv2_tutor.grading import batch, classpage, progress, results
+def _grade_all(asked: "Order", found: "Class", anonymous: bool) -> "Sequence[Row]":
+    from mnv2_tutor.grading import alike, batch, classpage, order, progress, results
 
+    handed_in = found.submissions
     _say_sandbox(asked.sandbox)
     try:
         with progress.shown(len(handed_in), results.max_score(asked.tasks)) as told:
@@ -242,13 +260,45 @@ def _grade_all(asked: "Order", handed_in: "Sequence[HandedIn]", anonymous: bool)
         typer.echo(STOPPED, err=True)
         raise _Interrupted from None
     with _can_write(asked.out):
+        about = {"others": list(found.others), "alike": alike.groups(handed_in, asked.keys)}
+        order.keep(asked.out, {**order.kept(asked.out), **about})
         classpage.write_class(asked.out, asked.tasks, rows, anonymous)
+    _say_problems(asked.out, rows)
+    if found.others:
+        typer.echo(f"not taken for a submission: {', '.join(found.others)}", err=True)
+    _say_not_attempted(asked, rows)
     table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
     typer.echo(f"{len(rows)} submissions: {_counted(rows)}")
     typer.echo(f"the table: {table}; the class at a glance: {page}")
     if gone := results.without_a_row(asked.out, rows):
         typer.echo(f"no longer handed in, and still there: {_shown(', '.join(gone))}", err=True)
     return rows
+
+
+def _say_problems(out: Path, rows: "Sequence[Row]") -> None:
+    """Why a submission was not graded, or not whole, where it is known."""
+    from mnv2_tutor.grading import results
+
+    for row in rows:
+        report = None if row.status == "graded" else results.read(out / results.folder_of(row.name))
+        if report and report["problem"]:
+            typer.echo(f"{_shown(row.name)}: {row.status}: {_shown(report['problem'])}", err=True)
+
+
+def _say_not_attempted(asked: "Order", rows: "Sequence[Row]") -> None:
+    """That the maximum holds points of exercises which nobody attempted: perhaps none was set."""
+    from mnv2_tutor.grading import results
+
+    tried = [key for key in asked.keys if any(row.points.get(key) is not None for row in rows)]
+    missing = [key for key in asked.keys if key not in tried]
+    if tried and missing:
+        most = results.max_score(asked.tasks)
+        set_ones = " ".join(tried) if len(tried) < MANY else ATTEMPTED
+        typer.echo(
+            f"nobody attempted {', '.join(missing)}: the maximum of {most} includes "
+            f"{'it' if len(missing) == 1 else 'them'}; --exercises {set_ones} grades what was set",
+            err=True,
+        )
 
 
 class _Interrupted(BaseException):
@@ -293,7 +343,7 @@ def spread(arguments: Sequence[str]) -> list[str]:
         if inside and argument in KEYS and found[-1] != "--exercises":
             found.append("--exercises")
         begins = argument.partition("=")[0] == "--exercises"
-        inside = begins or (inside and argument in KEYS)
+        inside = begins or (inside and argument in (*KEYS, ATTEMPTED))
         found.append(argument)
     return found
 

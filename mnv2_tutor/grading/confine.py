@@ -15,6 +15,7 @@ import ctypes
 import os
 import resource
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 ALL_NAMESPACES = (
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET
 )
-MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 0x40000
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE, MNT_DETACH = 2, 4, 0x1000, 0x4000, 0x40000, 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 CAPABILITY_VERSION_3 = 0x20080522
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -38,8 +39,8 @@ HOME_FOLDERS = ("home", "ipython", "tmp", "work")
 PROCESSES = 128
 """Processes and threads of one submission; TensorFlow with one thread has some twenty."""
 OPEN_FILES = 256
-SCRATCH = "/scratch"
-"""The working folder of a submission inside the sandbox."""
+SCRATCH = "/scratch.mnv2"
+"""The working folder of a submission inside the sandbox. Computers have a /scratch of their own."""
 SCRATCH_SIZE = "size=128m"
 PROGRAMS_READ = ("/etc", "/proc", "/sys", "/dev")
 PROGRAMS_WRITE = ("/dev/null", "/dev/full", "/dev/zero", "/dev/tty")
@@ -58,6 +59,7 @@ class Confinement:
         user: an unprivileged user's id to become first, where we are root; None to stay.
         folder: where it works; beside it, its home and temporary files.
         reads: with ``limits``, all that it may read beside that.
+        keeps: with ``namespaces``, folders below /tmp that it sees there.
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Confinement:
     user: int | None
     folder: str
     reads: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
 
 def lone_process(how: Confinement) -> None:
@@ -84,7 +87,7 @@ def lone_process(how: Confinement) -> None:
     if how.kind == "namespaces":
         _enter_namespaces(how.user if how.user is not None else os.getuid())
         _guard()  # the first process of the new namespace: the kernel ends all others with it
-        _mount_scratch()
+        _mount_scratch(how.keeps)
     _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     _guard()
     os.chdir(how.folder)
@@ -171,11 +174,24 @@ def _enter_namespaces(user: int) -> None:
     _write("/proc/self/gid_map", f"{group} {group} 1")
 
 
-def _mount_scratch() -> None:
-    """Empty folders of its own over those that submissions share; a fresh /proc where allowed."""
+def _mount_scratch(keeps: Sequence[str]) -> None:
+    """Empty folders of its own over those that submissions share; a fresh /proc where allowed.
+
+    What it needs below /tmp, Python or the course, is held elsewhere while /tmp is emptied.
+    """
     _mount(None, "/", None, MS_REC | MS_PRIVATE, None)
-    for folder in (SCRATCH, "/tmp", "/dev/shm"):  # noqa: S108
+    for folder in (SCRATCH, "/dev/shm"):  # noqa: S108
         _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, SCRATCH_SIZE)
+    held = {f"{SCRATCH}/held{number}": folder for number, folder in enumerate(keeps)}
+    for place, folder in held.items():
+        os.mkdir(place)  # noqa: PTH102
+        _mount(folder, place, None, MS_BIND | MS_REC, None)
+    _mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, SCRATCH_SIZE)  # noqa: S108
+    for place, folder in held.items():
+        os.makedirs(folder)  # noqa: PTH103
+        _mount(place, folder, None, MS_BIND | MS_REC, None)
+        _checked(_libc.umount2(place.encode(), MNT_DETACH), f"umount {place}")
+        os.rmdir(place)  # noqa: PTH106
     # Root's sandbox covers parts of /proc, and then the kernel refuses a new one. The old one shows
     # the numbers of other processes, and nothing that could be read or signalled.
     _libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, None)

@@ -32,11 +32,14 @@ def findings() -> tuple[list[str], bool]:
     problem = bwrap_problem()
     account = "root" if os.getuid() == 0 else "an ordinary user"
     if problem:
-        lines.append(f"sandbox     limits, as {account}: {problem}")
-        lines += [f"            does not protect from {what}" for what in leaves_open(LIMITS)]
+        lines.append(f"sandbox     none, as {account}: {problem}")
+        lines.append(
+            "            grade refuses; --sandbox limits grades, and does not protect from:"
+        )
+        lines += [f"            {what}" for what in leaves_open(LIMITS)]
     else:
         lines.append(f"sandbox     bubblewrap, as {account}: works, with namespaces inside")
-    return lines, bool(version)
+    return lines, bool(version) and not problem
 
 
 def elsewhere() -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 from jinja2 import Environment, Template
 
 from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.grading.names import one_line, plain_text
 from mnv2_tutor.messages import Message
 from mnv2_tutor.report import Report
 from mnv2_tutor.report.html import as_html
@@ -34,15 +35,15 @@ def as_page(result: Shown, points: Mapping[str, int | None], tasks: Mapping[str,
     rows = [(tasks[key], score, key in reports) for key, score in points.items()]
     several = len(result.files or {}) > 1
     html: str = _template().render(
-        name=result.name.encode("utf-8", "replace").decode(),
+        name=one_line(result.name),
         rows=rows,
         total=sum(score or 0 for score in points.values()),
         most=sum(task.max_score for task, _, _ in rows),
-        problem=result.problem,
-        remarks=[(file if several else "", message) for file, message in result.remarks],
+        problem=one_line(result.problem),
+        remarks=[(one_line(file) if several else "", message) for file, message in result.remarks],
         reports=[as_html(reports[key]) for key in points if key in reports],
     )
-    return html
+    return plain_text(html)
 
 
 @cache

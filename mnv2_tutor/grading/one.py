@@ -34,11 +34,19 @@ def graded(
     digest = digest_of(files)
     hashes = {path: digest_of({path: data}) for path, data in files.items()}
     answers = {path: data for path, data in files.items() if kind_of(path, data) is not Kind.DATA}
-    read = {path: _read(path, data) for path, data in answers.items()}
+    read: Read = {path: _read(path, data) for path, data in answers.items()}
+    read = {**read, **getattr(files, "unread", {})}
     if all(isinstance(entry, Unusable) for entry in read.values()):
         return Result(name, digest, Status.UNREADABLE, _problem(read), files=hashes)
-    return _result(name, digest, order, _observed(files, read, order, start, marking),
-                   marking, hashes, read)  # fmt: skip
+    found = _result(name, digest, order, _observed(files, read, order, start, marking),
+                    marking, hashes, read)  # fmt: skip
+    return replace(found, remarks=(*found.remarks, *_left_behind(files)))
+
+
+def _left_behind(files: Mapping[str, bytes]) -> list[tuple[str, Message]]:
+    """That data did not come along, where a limit or a link kept it."""
+    reasons = "; ".join(getattr(files, "left_behind", ()))
+    return [("", Message("notebook.left_behind", parameters={"files": reasons}))] * bool(reasons)
 
 
 def _read(path: str, data: bytes) -> Notebook | Unusable:

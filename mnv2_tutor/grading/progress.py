@@ -14,6 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from mnv2_tutor.grading.names import one_line
 from mnv2_tutor.grading.results import Row
 
 
@@ -31,7 +32,7 @@ def shown(count: int, most: int) -> Iterator[Callable[[Row, bool], None]]:
         done += 1
         how = f"{row.status}, kept" if kept else row.status
         text = f"{done} of {count}: {row.name}: {row.total} of {most}, {how}"
-        sys.stderr.write(text.encode("utf-8", "replace").decode().replace("\n", " ") + "\n")
+        sys.stderr.write(one_line(text) + "\n")
 
     yield line
 

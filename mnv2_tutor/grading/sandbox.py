@@ -18,6 +18,7 @@ from mnv2_tutor.environment import QUIET
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading import landlock
 from mnv2_tutor.grading.confine import SCRATCH
+from mnv2_tutor.grading.users import user_of
 
 PACKAGE = Path(mnv2_tutor.__file__).parent
 HIDDEN = ("answers", "_solutions", "experiments", "authoring")
@@ -25,10 +26,12 @@ HIDDEN = ("answers", "_solutions", "experiments", "authoring")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.conf", "alternatives")
 """What programs read in /etc; nothing in it is secret."""
-FIRST_USER = 64_000
-"""Unprivileged user ids from here on, one a worker, where root grades."""
-GRADERS, WORKERS = 90, 16
-"""Ids for so many graders, each with so many workers: containers often have none above 65,535."""
+TEMPORARY = "/tmp"  # noqa: S108
+"""Each submission has one of its own. A checkout or an environment of Python may lie in it."""
+HOW_TO_ALLOW = (
+    "a container needs --security-opt unmask=ALL (podman) or seccomp=unconfined (docker), Ubuntu "
+    "as an ordinary user sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+)
 BWRAP, LIMITS = "bwrap", "limits"
 LEAVES_OPEN = {
     BWRAP: (
@@ -79,6 +82,11 @@ class Sandbox:
         return leaves_open(self.kind)
 
     @property
+    def keeps(self) -> list[str]:
+        """Folders below /tmp that a submission needs nevertheless."""
+        return _below_temporary() if self.kind == BWRAP else []
+
+    @property
     def folder(self) -> str:
         """Where submissions work, empty for each; of ``limits`` the grader makes one a run."""
         return f"{SCRATCH}/work" if self.kind == BWRAP else ""
@@ -99,16 +107,6 @@ def leaves_open(kind: str) -> tuple[str, ...]:
     return (*missing, *LEAVES_OPEN[LIMITS], *LEAVES_OPEN[BWRAP])
 
 
-def user_of(slot: int) -> int | None:
-    """Whom the worker number ``slot`` becomes; None where nobody else can be become.
-
-    Graders side by side use different ids: Linux limits an account's processes over all of them.
-    """
-    if os.getuid() != 0:
-        return None
-    return FIRST_USER + os.getpid() % GRADERS * WORKERS + slot
-
-
 def may_read() -> list[str]:
     """What a submission under ``limits`` may read: the system, Python, no answers."""
     hidden = [str(folder) for folder in _hidden_folders()]
@@ -117,34 +115,35 @@ def may_read() -> list[str]:
 
 
 def choose(wanted: str) -> Sandbox:
-    """The sandbox of that kind, or for ``auto`` the strongest one that works.
+    """The sandbox of that kind.
 
     Raises:
         Unusable: it does not work here.
     """
     if wanted == LIMITS:
         return Sandbox(LIMITS, "asked for")
-    problem = bwrap_problem()
-    if not problem:
-        return Sandbox(BWRAP)
-    if wanted == BWRAP:
-        raise Unusable(f"--sandbox bwrap: {problem}")
-    return Sandbox(LIMITS, problem)
+    if problem := bwrap_problem():
+        raise Unusable(f"nothing was run: {problem}; --sandbox limits grades without it, and says "
+                       "what that leaves open")  # fmt: skip
+    return Sandbox(BWRAP)
 
 
 @cache
 def bwrap_problem() -> str:
     """Why bubblewrap cannot be used here, or nothing. It is tried, namespaces inside included."""
     if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    buried = [path for path in _python_folders() if path.startswith(("/tmp/", "/dev/"))]  # noqa: S108
-    if buried:
-        return f"{buried[0]} lies in a folder that each submission gets empty: install it elsewhere"
+        return (
+            "bubblewrap, the sandbox for submissions, is not installed (Debian, Ubuntu: apt "
+            "install bubblewrap; Fedora: dnf install bubblewrap)"
+        )
+    for path in _python_folders():
+        if path.startswith(("/dev/", "/proc/", "/sys/", f"{SCRATCH}/")):
+            return f"{path} lies in a folder that the sandbox makes anew: install it elsewhere"
     user = user_of(0)
     probe = (
         "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
-        f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work')); "
-        "os._exit(0 if os.listdir('.') == [] else 1)"
+        f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work', (), "
+        f"{tuple(_below_temporary())!r})); os._exit(0 if os.listdir('.') == [] else 1)"
     )
     command = [*_bwrap(), sys.executable, "-P", "-c", probe]
     try:
@@ -157,7 +156,7 @@ def bwrap_problem() -> str:
     if done.returncode == 0:
         return ""
     last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-    return f"bubblewrap does not work here: {last}"
+    return f"bubblewrap does not work here ({last}): {HOW_TO_ALLOW}"
 
 
 def server_environment() -> dict[str, str]:
@@ -199,13 +198,14 @@ def _bwrap() -> list[str]:
     command += ["--perms", "0755", "--dir", "/etc"]
     for name in SETTINGS:
         command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    command += ["--tmpfs", TEMPORARY]  # first: what lies in it comes on top
     for path in _python_folders():
         for parent in [*reversed(Path(path).parents)][1:]:
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", path, path]
     for folder in _hidden_folders():
         command += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", SCRATCH]  # noqa: S108
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", SCRATCH]
     # An ordinary user owns what bubblewrap makes here, and so would each submission.
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
@@ -217,6 +217,10 @@ def _python_folders() -> list[str]:
     found |= {str(Path(path).resolve()) for path in found}
     outer = sorted(path for path in found if not path.startswith("/usr/"))
     return [p for p in outer if not any(p.startswith(f"{o}/") for o in outer if o != p)]
+
+
+def _below_temporary() -> list[str]:
+    return [path for path in _python_folders() if path.startswith(f"{TEMPORARY}/")]
 
 
 def _hidden_folders() -> list[Path]:

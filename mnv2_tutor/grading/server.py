@@ -117,7 +117,7 @@ def _accept(
     asked = json.loads(data)
     channel, line = (socket.socket(fileno=fd) for fd in fds)
     limits = (asked["memory"], asked["seconds"], asked["user"], asked["folder"])
-    how = Confinement(kind, *limits, reads)
+    how = Confinement(kind, *limits, reads, tuple(asked["keeps"]))
     pid = os.fork()
     if pid == 0:
         _become_the_submission(channel, how, asked["home"], shell)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.confine import HOME_FOLDERS
-from mnv2_tutor.grading.sandbox import LIMITS, Sandbox, server_environment, user_of
+from mnv2_tutor.grading.sandbox import LIMITS, Sandbox, server_environment
+from mnv2_tutor.grading.users import user_of
 from mnv2_tutor.submission.conversation import Limits, Start
 
 SECONDS_TO_START = 180
@@ -135,6 +136,7 @@ class ForkServer:
             "user": user,
             "folder": folder,
             "home": home,
+            "keeps": self.sandbox.keeps,
         }
         with self._lock:
             for _ in range(2):

@@ -9,7 +9,8 @@ WIDTH = 88
 MARK = {Outcome.PASSED: "[x]", Outcome.FAILED: "[ ]", Outcome.NOT_JUDGED: "[-]"}
 
 
-def as_text(report: Report) -> str:
+def as_text(report: Report, whole: bool = False) -> str:
+    """The report; ``whole`` with every finding, for where nobody can look into ``report.more``."""
     blocks = [_head(report)]
     if report.lead:
         blocks.append(_message(report.lead))
@@ -17,9 +18,12 @@ def as_text(report: Report) -> str:
         blocks += [paragraph(f"{report.explanation['why']} {report.explanation['notice']}")]
     if any(item.outcome is not Outcome.NOT_JUDGED for item in report.items):
         blocks.append("\n".join(_item(report, item) for item in report.items))
+    if whole:
+        blocks += [_message(message) for message in report.more]
     blocks += [paragraph(f"Note: {note.message}") for note in report.notes]
     if offers_hint(report):
-        blocks.append(paragraph(_more(report) + f'hint("{report.exercise.key}") gives a hint.'))
+        more = "" if whole else _more(report)
+        blocks.append(paragraph(more + f'hint("{report.exercise.key}") gives a hint.'))
     return "\n\n".join(blocks)
 
 

@@ -1,9 +1,9 @@
 """What a file is, by what is in it: browsers, mail and version control change names and contents.
 
-A file that was to be a notebook and is none has a reason of its own for each way in which that
-happens. Nothing is run here.
+Nothing is run here. ``damage`` says what is wrong with a file that was to be a notebook.
 """
 
+import ast
 import codecs
 import json
 import re
@@ -19,7 +19,13 @@ TEXTS = (".txt", ".json", ".text", "")
 """Endings that a notebook or a script may have got on its way."""
 LONGEST_TEXT = 2_000_000
 """Bytes of a file without the ending of a notebook that is looked into."""
-OURS = re.compile(rb"\b(def|class)\s+(" + "|".join(KEYS).encode() + rb")\b")
+_KEYS = "|".join(KEYS).encode()
+OURS = re.compile(
+    rb"\b(?:def|class)\s+(?:" + _KEYS + rb")\b|^[ \t]*(?:" + _KEYS + rb")[ \t]*=(?!=)", re.M
+)
+"""What binds the name of an exercise."""
+BEGINS = re.compile(rb"^[ \t]*def (?:" + _KEYS + rb")\b", re.M)
+"""A line that means to, whether it is Python or not."""
 MERGE = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MARKS = (
@@ -30,20 +36,6 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """How a file in one of these encodings begins."""
-BEGINNINGS = (
-    (b"PK\x03\x04", "it is a zip archive: hand in the zip under its own ending, or unpack it"),
-    (b"PK\x05\x06", "it is an empty zip archive"),
-    (b"%PDF", "it is a PDF, which holds no code that can be run"),
-    (b"\x1f\x8b", "it is a gzip archive: unpack it first"),
-    (b"Rar!", "it is a RAR archive: unpack it first"),
-    (b"7z\xbc\xaf", "it is a 7z archive: unpack it first"),
-    (b"\x89PNG", "it is a picture"),
-    (b"\xff\xd8\xff", "it is a picture"),
-    (
-        b"version https://git-lfs",
-        "it is a Git LFS pointer instead of the file: run git lfs pull",
-    ),
-)
 
 
 class Kind(StrEnum):
@@ -55,22 +47,35 @@ class Kind(StrEnum):
 
 
 def kind_of(path: str, data: bytes) -> Kind:
-    """Notebook, script or something else: by its ending, and where that says little, by content."""
-    ending = PurePosixPath(path).suffix.lower()
-    if ending in (NOTEBOOK, SCRIPT):
-        is_notebook = looks_like_notebook(data) or (ending == NOTEBOOK and not is_script(data))
+    """Notebook, script or something else: by its ending, and where that says little, by content.
+
+    What is called a notebook and is none stays one, so that somebody is told what is wrong.
+    """
+    endings = [ending.lower().rstrip() for ending in PurePosixPath(path).suffixes]
+    ending = endings[-1] if endings else ""
+    if NOTEBOOK in endings or SCRIPT in endings:
+        is_named = NOTEBOOK in endings
+        is_notebook = looks_like_notebook(data) or (is_named and not is_script(data))
         return Kind.NOTEBOOK if is_notebook else Kind.SCRIPT
-    if ending not in TEXTS or len(data) > LONGEST_TEXT:
-        return Kind.DATA
     if looks_like_notebook(data):
         return Kind.NOTEBOOK
-    return Kind.SCRIPT if OURS.search(data) and is_script(data) else Kind.DATA
+    if ending not in TEXTS or len(data) > LONGEST_TEXT:
+        return Kind.DATA
+    means_to = _has(BEGINS, data) or (_has(OURS, data) and is_script(data))
+    return Kind.SCRIPT if means_to else Kind.DATA
+
+
+def _has(pattern: re.Pattern[bytes], data: bytes) -> bool:
+    return pattern.search(text_of(data)[0].encode("utf-8", "replace")) is not None
 
 
 def looks_like_notebook(data: bytes) -> bool:
     """Whether it is JSON that holds cells, or was before it was damaged."""
-    start = text_of(data[:200_000])[0].lstrip()
-    return start.startswith("{") and re.search(r'"(cells|worksheets)"\s*:', start) is not None
+    if text_of(data[:200])[0].lstrip()[:1] != "{":
+        return False
+    return (
+        re.search(r'"(?:cells|worksheets)"\s*:\s*\[|"cell_type"\s*:', text_of(data)[0]) is not None
+    )
 
 
 def is_script(data: bytes) -> bool:
@@ -78,11 +83,16 @@ def is_script(data: bytes) -> bool:
     if len(data) > LONGEST_TEXT or b"\0" in data[:1000] or not data.strip():
         return False
     text = text_of(data)[0]
-    if text.lstrip()[:1] in ("{", "<", "%") or (MERGE.search(text) and not OURS.search(data)):
+    if text.lstrip()[:1] in ("{", "<", "%") or (MERGE.search(text) and not _has(OURS, data)):
         return False
     parts = parts_of(text)
-    whole = [part for part in parts if part.node is not None]
-    return bool(whole) and (OURS.search(data) is not None or len(whole) == len(parts))
+    whole = [part.node for part in parts if part.node is not None]
+    return any(map(_does, whole)) and (_has(OURS, data) or len(whole) == len(parts))
+
+
+def _does(node: ast.stmt) -> bool:
+    """Whether it is more than a word: one word of prose is Python, too."""
+    return not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call)
 
 
 def text_of(data: bytes) -> tuple[str, str]:
@@ -109,38 +119,6 @@ def _named(data: bytes) -> str:
             except (LookupError, UnicodeDecodeError):
                 return ""
     return ""
-
-
-def what_is_wrong(data: bytes) -> str:
-    """Why a file that was to be a notebook is none, with what to do."""
-    for beginning, what in BEGINNINGS:
-        if data.startswith(beginning):
-            return what
-    text = text_of(data)[0].strip()
-    if MERGE.search(text):
-        return "it holds the marks of a merge conflict (<<<<<<<): settle it in Git and save again"
-    if re.match(r"<(!doctype|html|\?xml|head|body)", text, re.I):
-        return (
-            "it is a web page, perhaps one for signing in, saved under that name: download the "
-            "notebook itself"
-        )
-    if text.startswith("{"):
-        return _wrong_json(text)
-    if b"\0" in data[:4000]:
-        return "it is no text at all"
-    return "Jupyter's .ipynb format was expected"
-
-
-def _wrong_json(text: str) -> str:
-    try:
-        json.loads(text, strict=False)
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text) - 1 or "Unterminated" in error.msg or not text.endswith("}"):
-            return "it is cut off: it ends in the middle, so save or upload it again"
-        return f"its JSON is damaged in line {error.lineno}: was it changed by hand?"
-    except (ValueError, RecursionError):
-        return "its JSON cannot be read"
-    return "it is JSON that holds no cells"
 
 
 def cells_of(data: bytes) -> list[dict[str, Any]]:

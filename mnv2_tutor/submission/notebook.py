@@ -16,7 +16,8 @@ from mnv2_tutor.messages import Message
 from mnv2_tutor.observe.code import is_empty
 from mnv2_tutor.slicing import MINE, Statement, Statements
 from mnv2_tutor.statements import Part, unseen_characters
-from mnv2_tutor.submission.content import Kind, cells_of, kind_of, text_of, what_is_wrong
+from mnv2_tutor.submission.content import Kind, cells_of, kind_of, text_of
+from mnv2_tutor.submission.damage import what_is_wrong
 
 LARGEST = 50_000_000
 MOST_CODE = 400_000
