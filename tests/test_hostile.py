@@ -4,9 +4,12 @@ Each batch holds a right submission too, whose marks must not change.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
 import uuid
 import zipfile
@@ -15,12 +18,25 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
+from mnv2_tutor.authoring.course import ROOT
+from mnv2_tutor.errors import Unusable
+from tests.grading import (
+    RIGHT,
+    RIGHT_RULE,
+    WRONG,
+    Graded,
+    begin,
+    command,
+    grade,
+    has_to_do_without,
+    run,
+    write_notebook,
+)
 
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
-from mnv2_tutor.grading import landlock, sandbox
+from mnv2_tutor.grading import landlock, sandbox, users
 from mnv2_tutor.grading.order import RUNNING
 
 IDENTITY = "def relu6(x):\n    return x"
@@ -288,8 +304,7 @@ def test_killing_all_that_can_be_killed_harms_nobody_else(tmp_path):
     for name in ("kills", "kills_too"):
         write_notebook(tmp_path / "class", name, RIGHT, kills)
     write_notebook(tmp_path / "class", "right", RIGHT)
-    done = run("--doctor")
-    if "bubblewrap, as" not in done.stdout:
+    if has_to_do_without():
         pytest.skip("no bubblewrap on this machine: these would kill what runs beside the tests")
     graded = grade(tmp_path / "class", tmp_path / "out")
     assert [graded.rows[n]["relu6"] for n in ("right", "kills", "kills_too")] == ["10"] * 3
@@ -322,6 +337,93 @@ def test_without_landlock_more_is_said_to_be_open(monkeypatch):
     monkeypatch.setattr(sandbox.landlock, "version", lambda: 0)
     assert len(sandbox.leaves_open("limits")) > len(with_it)
     assert any("answers" in what for what in sandbox.leaves_open("limits"))
+
+
+def test_where_bubblewrap_is_absent_nothing_is_run_and_one_line_says_how_to_get_it(tmp_path):
+    write_notebook(tmp_path / "class", "right", RIGHT)
+    asked = [*command(tmp_path / "class", "--out", tmp_path / "out"), "--sandbox", "bwrap"]
+    done = subprocess.run(asked, capture_output=True, text=True, env=os.environ | {"PATH": "/none"})
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.strip().splitlines()
+    assert "apt install bubblewrap" in line and "--sandbox limits" in line
+    assert not (tmp_path / "out").exists()
+
+
+LOOKS_AROUND = """
+import os, pathlib, tempfile
+import mnv2_tutor
+here = pathlib.Path(mnv2_tutor.__file__).parents[1]
+assert here.name == 'checkout', here
+assert not (here / 'secret').exists() and not (here.parent / 'beside').exists()
+assert not os.path.exists(here / 'mnv2_tutor' / 'answers' / 'relu6.py')
+assert not os.access(here / 'mnv2_tutor', os.W_OK)
+pathlib.Path('/tmp/mine').write_text('x')
+pathlib.Path(tempfile.mkstemp()[1]).write_text('x')
+"""
+
+
+@pytest.fixture(scope="module")
+def below_tmp():
+    """A checkout with an environment of its own, both below /tmp, and files that are secret."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        checkout = Path(folder, "checkout")
+        shutil.copytree(ROOT / "mnv2_tutor", checkout / "mnv2_tutor")
+        shutil.copy(ROOT / "pyproject.toml", checkout)
+        for secret in (checkout / "secret", Path(folder, "beside")):
+            secret.write_text("x")
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"])
+        python = checkout / ".venv" / "bin" / "python"
+        (site,) = (checkout / ".venv" / "lib").glob("*/site-packages")
+        (site / "shared.pth").write_text(sysconfig.get_path("purelib"))
+        yield python, {**os.environ, "PYTHONPATH": str(checkout)}
+
+
+def test_a_checkout_below_tmp_is_shut_in_as_well(below_tmp):
+    if has_to_do_without():
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+    python, environment = below_tmp
+    asked = [python, "-m", "mnv2_tutor.cli", "grade", "--doctor"]
+    done = subprocess.run(asked, capture_output=True, text=True, env=environment, cwd="/")
+    assert (done.returncode, "bubblewrap, as" in done.stdout) == (0, True), done.stdout
+
+
+@pytest.mark.long
+def test_of_tmp_a_submission_sees_python_and_the_course_alone(below_tmp, tmp_path):
+    if has_to_do_without():
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+    python, environment = below_tmp
+    write_notebook(tmp_path / "class", "looks", LOOKS_AROUND, RIGHT)
+    asked = [python, *command(tmp_path / "class", "--out", tmp_path / "out")[1:]]
+    done = subprocess.run(
+        [*asked, "--exercises", "relu6"], capture_output=True, text=True, env=environment, cwd="/"
+    )
+    assert done.returncode == 0, done.stderr
+    graded = Graded(done, tmp_path / "out")
+    assert graded.remarks("looks") == [], graded.report("looks")["remarks"]
+    assert graded.rows["looks"]["relu6"] == "10"
+
+
+def test_no_two_workers_and_no_two_graders_are_one_user(monkeypatch, tmp_path):
+    if os.getuid() != 0:
+        pytest.skip("an ordinary user is nobody else")
+    monkeypatch.setattr(users, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(users, "_ids", lambda: range(70_000, 70_050))
+    found = []
+    for _ in range(2):  # a grader each
+        monkeypatch.setattr(users, "_ours", {})
+        found += [users.user_of(slot) for slot in range(20)]
+    assert len(set(found)) == 40
+    monkeypatch.setattr(users, "_ours", {})
+    with pytest.raises(Unusable, match="use fewer --jobs"):
+        [users.user_of(slot) for slot in range(20)]
+
+
+def test_a_container_with_few_user_ids_has_them_too(monkeypatch):
+    monkeypatch.setattr(users, "_mapped", lambda _: [(0, 100_000, 65_536)])
+    assert users._ids() == users.FEW
+    monkeypatch.setattr(users, "_mapped", lambda _: [(0, 0, 1)])
+    with pytest.raises(Unusable, match="user ids"):
+        users._ids()
 
 
 def test_a_full_disk_ends_with_one_line_and_keeps_what_is_done(tmp_path):

@@ -268,7 +268,7 @@ def _grade_all(asked: "Order", found: "Class", anonymous: bool) -> "Sequence[Row
         typer.echo(f"not taken for a submission: {', '.join(found.others)}", err=True)
     _say_not_attempted(asked, rows)
     table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
-    typer.echo(f"{len(rows)} submissions: {_counted(rows)}")
+    typer.echo(f"{len(rows)} submission{'s' * (len(rows) != 1)}: {_counted(rows)}")
     typer.echo(f"the table: {table}; the class at a glance: {page}")
     if gone := results.without_a_row(asked.out, rows):
         typer.echo(f"no longer handed in, and still there: {_shown(', '.join(gone))}", err=True)

@@ -139,7 +139,10 @@ def bwrap_problem() -> str:
     for path in _python_folders():
         if path.startswith(("/dev/", "/proc/", "/sys/", f"{SCRATCH}/")):
             return f"{path} lies in a folder that the sandbox makes anew: install it elsewhere"
-    user = user_of(0)
+    try:
+        user = user_of(0)
+    except Unusable as error:
+        return str(error)
     probe = (
         "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
         f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work', (), "
