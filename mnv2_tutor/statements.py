@@ -21,6 +21,8 @@ MOST_BROKEN = 20
 """Parts of a cell that are no Python; a cell with more of them is none."""
 PYTHON_MAGICS = ("time", "capture", "prun", "timeit", "memit", "mprun", "lprun")
 """Magics that run the rest of the line, or of the cell, as Python."""
+FOREIGN = re.compile(r"^%(sql|md|sh|scala|r|fs|html|js|bash|markdown)\b")
+"""How a cell begins that is all in another language."""
 LINE_MAGIC = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>!!|[%!])(?P<rest>.*)$")
 ASSIGNED_MAGIC = re.compile(
     r"^(?P<head>[ \t]*[\w\t ,.()\[\]'\"]*=[ \t]*)(?P<mark>[%!])(?P<rest>.*)$"
@@ -125,6 +127,8 @@ def _without_margin(source: str) -> str:
 def _with_calls(source: str) -> str:
     lines = source.split("\n")
     first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if FOREIGN.match(lines[first]) and _parsed("\n".join(lines[first + 1 :])) is None:
+        lines[first] = f"%{lines[first]}"  # other services write one sign where Jupyter has two
     while lines[first].startswith("%%"):
         name, _, rest = lines[first][2:].strip().partition(" ")
         if name not in PYTHON_MAGICS:

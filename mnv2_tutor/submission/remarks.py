@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mnv2_tutor.messages import Message
 from mnv2_tutor.statements import newer_python, problem_of
@@ -15,6 +16,8 @@ SERVICES = ("google", "kaggle", "kaggle_secrets", "kaggle_datasets", "kaggle_web
             "dbruntime", "pyspark", "deepnote_toolkit", "sagemaker", "azureml", "piplite",
             "pyodide", "js", "condacolab")  # fmt: skip
 """Modules that exist on another service alone."""
+GIVEN_THERE = ("dbutils", "spark", "sc", "sqlContext", "displayHTML", "deepnote")
+"""Names that other services give to every notebook."""
 MARKS_OF_A_MERGE = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 MOST = 12
 """Lines that a remark names, and remarks of one kind."""
@@ -39,7 +42,7 @@ def remarks(observed: Observed) -> tuple[Message, ...]:
         *_broken(steps),
         *_alone(observed),
         *_removed(observed),
-        *_listed("notebook.stepped_over", [steps[n] for n in stepped_over]),
+        *_listed("notebook.stepped_over", [_shown_over(steps, error) for error in stepped_over]),
         *late,
         *left_out,
         *_listed("notebook.skipped", [steps[n] for n in observed.skipped]),
@@ -112,10 +115,20 @@ def _failure(step: Step, error: StepError) -> Message:
     return Message("notebook.cell_error", parameters=parameters)
 
 
-def _sorted_out(observed: Observed) -> tuple[list[int], list[StepError]]:
+def _shown_over(steps: Sequence[Step], error: StepError) -> Step:
+    """The statement as it is shown: of a longer one, the line in it that was stepped over."""
+    step = steps[error.step]
+    own = error.message.lstrip("!%")
+    is_there = own in step.part.shown or "get_ipython" in step.part.shown
+    if error.type or is_there or own not in step.part.text:
+        return step
+    return replace(step, part=replace(step.part, shown=error.message))
+
+
+def _sorted_out(observed: Observed) -> tuple[list[StepError], list[StepError]]:
     """Statements that belong to another service, and errors that have no earlier one as cause."""
     steps = observed.notebook.steps
-    foreign: list[int] = []
+    foreign: list[StepError] = []
     failed: list[StepError] = []
     lost: dict[str, bool] = {}
     for n in (*observed.left_out, *observed.skipped):
@@ -123,10 +136,10 @@ def _sorted_out(observed: Observed) -> tuple[list[int], list[StepError]]:
     for error in sorted(observed.errors, key=lambda error: error.step):
         step = steps[error.step]
         missing = _missing_name(error, lost)
-        is_foreign = not error.type or lost.get(missing, False) or _is_of_a_service(step)
+        is_foreign = not error.type or lost.get(missing, False) or _is_of_a_service(step, error)
         lost |= dict.fromkeys(step.binds, is_foreign)
         if is_foreign:
-            foreign.append(error.step)
+            foreign.append(error)
         elif not missing:
             failed.append(error)
     return foreign, failed
@@ -149,7 +162,9 @@ def _stands_above(error: StepError, steps: Sequence[Step]) -> bool:
     return bool(name) and any(name in step.binds for step in steps[error.step + 1 :])
 
 
-def _is_of_a_service(step: Step) -> bool:
+def _is_of_a_service(step: Step, error: StepError) -> bool:
+    if _name_in(error) in GIVEN_THERE:
+        return True
     node = step.statement.node if step.statement else None
     if isinstance(node, ast.ImportFrom):
         return (node.module or "").partition(".")[0] in SERVICES
