@@ -288,16 +288,29 @@ def _stored(node: ast.stmt) -> set[str]:
 
 
 def _changed(node: ast.stmt) -> Iterator[str]:
-    """Names whose object a statement changes: ``x += 1``, ``x[0] = 1``, ``x.append(1)``."""
+    """Names whose object a statement changes: ``x += 1``, ``x[0] = 1``, ``x.append(1)``.
+
+    A decorator may keep what it is given, as a registry does, and a class may be told of those
+    that are made of it.
+    """
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        kept = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+        yield from map(_root, [*kept, *getattr(node, "bases", ())])
+        return
     for own in _own_nodes(node):
         match own:
             case ast.AugAssign(target=target):
                 yield _root(target)
-            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+            case (
+                ast.Attribute(ctx=ast.Store() | ast.Del())
+                | ast.Subscript(ctx=ast.Store() | ast.Del())
+            ):
                 yield _root(own)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attribute) as method)):
+            case ast.Call(func=ast.Attribute(attr=attribute) as method):
                 if attribute in MUTATORS:
                     yield _root(method)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[target, *_]):
+                yield _root(target)
 
 
 def _root(node: ast.expr) -> str:

@@ -86,7 +86,8 @@ def _observed(
                 turn.setdefault(paths.pop(0), []).append(key)
         for path, keys in turn.items():
             asked = replace(_notebook(read[path]), exercises=tuple(keys))
-            beside = Beside(_others(files, path), str(PurePosixPath(path).parent).strip("."))
+            place = PurePosixPath(path)
+            beside = Beside(_others(files, path), str(place.parent).strip("."), place.name)
             found = observe_notebook(
                 start, asked, all_cells, order.limits, asking(order.seed, marking), beside, until
             )
@@ -109,16 +110,21 @@ def _others(files: Mapping[str, bytes], path: str) -> dict[str, bytes]:
 def _answering(key: str, read: Read) -> list[str]:
     """The files with an answer to ``key``, the one that counts first.
 
-    That is the one with the name of the exercise's notebook, or else the last one.
+    That is the one with the name of the exercise or of its notebook, or else the last one; tests of
+    it come after all others.
     """
-    named = PurePosixPath(exercise(key).notebook).stem
+    named = (key, PurePosixPath(exercise(key).notebook).stem)
     found = [
         path for path, one in read.items() if isinstance(one, Notebook) and key in one.exercises
     ]
 
     def rank(path: str) -> tuple[object, ...]:
         is_written = _notebook(read[path]).writes(key)
-        return is_written, PurePosixPath(path).stem == named, _natural(path)
+        stem = PurePosixPath(path).stem
+        is_test = stem.startswith("test_") or stem.endswith("_test")
+        is_named = re.sub(r"( \(\d+\)|-\d+)$", "", stem) in named
+        folder = str(PurePosixPath(path).parent)
+        return is_written, not is_test, is_named, _natural(folder), _natural(stem), path
 
     return sorted(found, key=rank, reverse=True)
 

@@ -122,6 +122,9 @@ class Session:
             if asked["folder"]:
                 os.makedirs(asked["folder"], exist_ok=True)  # noqa: PTH103
                 os.chdir(asked["folder"])
+            sys.argv = [asked["name"] or "notebook"]
+            if asked["name"].endswith(".py"):
+                self.shell.user_ns["__file__"] = os.path.abspath(asked["name"])  # noqa: PTH100
             return {}
         if asked["do"] == "file":
             path = Path(asked["name"])
@@ -146,7 +149,7 @@ class Session:
         error = result.error_before_exec or result.error_in_exec
         if self.shell.stepped_over:
             return {"type": "", "message": self.shell.stepped_over}
-        if error is None or isinstance(error, SystemExit):
+        if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
             return None
         seen = described(error)
         return {"type": seen.type, "message": seen.message}

@@ -7,7 +7,6 @@ out, an exercise counts as stopped, and a new process goes on without it.
 """
 
 import base64
-import builtins
 import re
 import socket
 import time
@@ -29,11 +28,6 @@ GRACE = 1.0
 """Seconds in which a process that ended says why."""
 UNFINISHED_NAMES = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
 """Errors of a function, or of a statement, that stands above what it needs."""
-WORDS_OF_ERRORS = {
-    "No", "module", "named", "name", "is", "not", "defined", "cannot", "import", "from", "object",
-    "has", "no", "attribute", "such", "file", "or", "directory", "Errno", "division", "by", "zero",
-}  # fmt: skip
-"""What Python itself says in errors that happen to everybody."""
 OWN_FACTS = ("cause", "cause_name", "why", "limit")
 """Facts that are ours to give: what the other side says under these names is dropped."""
 
@@ -114,7 +108,8 @@ class Walk:
         errors: statements that failed.
         late: statements that ran at last when they were run again after all others.
         left_out: statements that did not answer.
-        skipped: statements that were not run: no exercise needs them, and one of them hung.
+        skipped: statements that were not run: no exercise needs them, and one above them hung.
+        reached: how many statements there were up to the last one that was run.
     """
 
     seen: Mapping[str, Observation]
@@ -122,6 +117,12 @@ class Walk:
     late: tuple[int, ...] = ()
     left_out: Mapping[int, Stop] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
+    reached: int = 0
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether everything that was run did as it should."""
+        return not (self.errors or self.late or self.left_out or self.skipped)
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,12 @@ class Beside:
     Attributes:
         files: by their path in the submission.
         folder: where in it the notebook lies, and so works.
+        name: of the notebook or script there.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     folder: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -148,7 +151,9 @@ class Conversation:
         until: ``time.monotonic()`` at which all of it must be over.
         passes: whether an answer is right, by what was seen of it.
         left_out: statements that did not answer, by their number; no later run has them.
-        hurries: whether a statement hung that no exercise needs: no other one of these is run.
+        hung: the first statement that hung though no exercise needs it: no other one of these that
+            stands below it is run.
+        spares: whether that is so.
     """
 
     start: Start
@@ -159,7 +164,8 @@ class Conversation:
     until: float = float("inf")
     passes: Callable[[Observation], bool] = lambda _: True
     left_out: dict[int, Stop] = field(default_factory=dict)
-    hurries: bool = False
+    hung: int | None = None
+    spares: bool = True
     _one_by_one: bool = False
     _imports: bool = True
     _starts: int = 0
@@ -167,7 +173,7 @@ class Conversation:
     def walk(self, seeds: Mapping[str, int | None], among: Sequence[int] | None = None) -> Walk:
         """Run the notebook in a fresh process and ask these exercises on the probes of ``seeds``.
 
-        With ``among``, only these statements are run.
+        With ``among``, only these statements are run; all of them, where nothing is asked.
 
         Raises:
             NotStarted: no process could run the notebook.
@@ -199,12 +205,16 @@ class Conversation:
             self._one_by_one = True
         elif run.doing:
             self.left_out[run.doing[0]] = stop
-            self.hurries = self.hurries or run.doing[0] not in run.needed
-        return bool(run.seeds.keys() - run.seen.keys())
+            if run.doing[0] not in run.needed:
+                self.hung = min(run.doing[0], self.hung if self.hung is not None else run.doing[0])
+        run.settle_what_ran()
+        return not run.seeds or bool(run.seeds.keys() - run.seen.keys())
 
     def is_spared(self, step: int, needed: set[int]) -> bool:
-        """Whether a statement is not run because others like it hung."""
-        return self.hurries and step not in needed and not self.notebook.steps[step].is_quiet
+        """Whether a statement is not run because one like it hung above."""
+        if self.hung is None or not self.spares or step < self.hung or step in needed:
+            return False
+        return not self.notebook.steps[step].is_quiet
 
     def begun(self) -> tuple[Running, int]:
         """A fresh process that has all that the notebook relies on; and how much it was asked.
@@ -235,8 +245,14 @@ class Conversation:
             packed = base64.b64encode(data).decode()
             if len(packed) < LARGEST:
                 line.ask({"do": "file", "name": name, "data": packed}, self.limits.cell)
-        begin = {"submission": list(self.submission), "folder": self.beside.folder, "loads": loads}
-        line.ask({"do": "begin", **begin}, self.limits.cell + SECONDS_TO_LOAD)
+        begin = {
+            "do": "begin",
+            "submission": list(self.submission),
+            "folder": self.beside.folder,
+            "name": self.beside.name,
+            "loads": loads,
+        }
+        line.ask(begin, self.limits.cell + SECONDS_TO_LOAD)
 
     def _imported_early(self, line: "Line") -> bool:
         """Run the imports that the cells rely on; where the process goes with them, none is left.
@@ -325,7 +341,7 @@ class _Run:
         """What was seen of functions that may be whole at the end."""
         self.doing: Sequence[int] = ()
         self.asking = ""
-        self.was_asked = False
+        self.reached = 0
         self.line: Line | None = None
 
     def through(self) -> None:
@@ -341,7 +357,7 @@ class _Run:
             for key, steps in self.stands.items():
                 while steps and steps[0] <= group[-1]:
                     self._ask(key, after=steps.pop(0))
-            if not self.seeds.keys() - self.seen.keys():
+            if self.seeds and not self.seeds.keys() - self.seen.keys():
                 return
         self._again()
         for key in self.seeds:
@@ -359,7 +375,14 @@ class _Run:
             tuple(self.late),
             dict(self.talk.left_out),
             tuple(self.skipped),
+            self.reached,
         )
+
+    def settle_what_ran(self) -> None:
+        """After a stop: what was asked is not asked again, but where something was missing."""
+        for key, found in self.open.items():
+            if not _may_become_whole(found):
+                self.seen.setdefault(key, found)
 
     def _groups(self) -> Iterator[list[int]]:
         """Statements that are run in one go: quiet ones together, each other one for itself."""
@@ -391,6 +414,7 @@ class _Run:
         )
         seconds = self.talk.limits.cell if is_needed else self.talk.limits.unneeded
         parts = [step.part.at_its_line for step in steps]
+        self.reached = max(self.reached, group[-1] + 1)
         answer = self.line.ask({"do": "run", "parts": parts}, seconds)
         self.doing = ()
         self._note(group, answer.get("problems"))
@@ -401,17 +425,7 @@ class _Run:
         for n, problem in zip(group, problems, strict=False):
             if isinstance(problem, dict):
                 kind, message = _plain(problem.get("type"), 60), _plain(problem.get("message"), 200)
-                self.errors.append(self._sayable(n, kind, message))
-
-    def _sayable(self, n: int, kind: str, message: str) -> StepError:
-        """The error as it can be shown: one that has seen hidden inputs could hold them."""
-        if self.was_asked and kind:
-            own = set(re.findall(r"\w+", "\n".join(self.talk.notebook.cells)))
-            if not set(re.findall(r"\w+", message)) <= own | WORDS_OF_ERRORS:
-                message = ""
-            if not (hasattr(builtins, kind) or kind in own):
-                kind = "an error"
-        return StepError(n, kind, message)
+                self.errors.append(StepError(n, kind, message))
 
     def _again(self) -> None:
         """Run once more what stands above the statement that defines its names."""
@@ -440,7 +454,6 @@ class _Run:
         self.asking, seed = key, self.seeds[key]
         asked = exercise(key).asked(seed).to_data()
         message = {"do": "observe", "asked": asked, "writes": self.talk.notebook.writes(key)}
-        self.was_asked = self.was_asked or seed is not None
         found = _observation(self.line.ask(message, self.talk.limits.of(key)), key, seed)
         self.asking = ""
         before = self.open.get(key)
@@ -455,8 +468,11 @@ class _Run:
         """Whether nothing that stands below can matter."""
         if self.talk.notebook.is_bound_below(key, after):
             return False  # of several answers the last one counts
-        is_last = not self.stands[key] and not _may_become_whole(found)
-        return is_last or self.talk.passes(found)
+        if self.talk.passes(found) or found.empty_body:
+            return True
+        below = [n for n in self.program if n > after]
+        is_quiet_below = all(self.talk.notebook.steps[n].is_quiet for n in below)
+        return not self.stands[key] and is_quiet_below and not _may_become_whole(found)
 
     def _with_cause(self, seen: Observation) -> Observation:
         """The same, with the statement that failed or was left out where that is the cause."""

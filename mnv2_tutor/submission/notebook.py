@@ -196,7 +196,7 @@ class Notebook:
     def _is_left_stub(self, step: Step) -> bool:
         """Whether it is the template's empty function, beside the one that was written."""
         node = step.statement.node if step.statement else None
-        return isinstance(node, FUNCTION) and node.name in self._written and is_empty(node)
+        return isinstance(node, FUNCTION) and node.name in self._written and _is_stub(node)
 
     @cached_property
     def settings(self) -> frozenset[int]:
@@ -245,19 +245,19 @@ class Notebook:
 
 
 def _defines(statement: Statement, key: str) -> bool:
-    """Whether it is a function, class or lambda of that name, and not the template's stub."""
-    match statement.node:
-        case ast.Assign(value=ast.Lambda()):
-            return key in statement.binds
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return _writes(statement, key)
-    return False
+    """Whether something was written there, which does not take the name for its own result."""
+    return _writes(statement, key) and key not in statement.uses_now
 
 
 def _writes(statement: Statement, key: str) -> bool:
     if key not in statement.binds | statement.may_bind or key in statement.imported:
         return False
-    return not (isinstance(statement.node, FUNCTION) and is_empty(statement.node))
+    return not _is_stub(statement.node)
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    """Whether it is the template's empty function; one with a decorator is more than that."""
+    return isinstance(node, FUNCTION) and is_empty(node) and not node.decorator_list
 
 
 def read_answer(path: str, data: bytes) -> Notebook:
@@ -462,13 +462,15 @@ def _called(node: ast.Call) -> str:
 
 def _given(call: ast.Call) -> list[str]:
     """The arguments of a call that are names, or stand in quotes; others are empty."""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    arguments = [*call.args, *(named[n] for n in ("function", "key") if n in named)]
     return [
         argument.id
         if isinstance(argument, ast.Name)
         else str(argument.value)
         if isinstance(argument, ast.Constant)
         else ""
-        for argument in call.args
+        for argument in arguments
     ]
 
 

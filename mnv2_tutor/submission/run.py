@@ -44,6 +44,7 @@ class Observed:
         skipped: statements that were not run, since others hung that no exercise needs either.
         alone: exercises that could be asked only where nothing else of the notebook ran, with
             the statements that may be why.
+        stopped: statements that did not answer while it was asked.
     """
 
     notebook: Notebook
@@ -53,6 +54,7 @@ class Observed:
     left_out: Mapping[int, Stop] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
     alone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    stopped: Mapping[int, Stop] = field(default_factory=dict)
 
     @property
     def exercises(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ class Observed:
     @property
     def is_whole(self) -> bool:
         """Whether everything that an exercise needs let itself be run."""
-        return not any(n in self.needed or stop.why == "all" for n, stop in self.left_out.items())
+        return not any(n in self.needed or stop.why == "all" for n, stop in self.stopped.items())
 
 
 @dataclass(frozen=True)
@@ -142,34 +144,56 @@ def observe_notebook(
         Unusable: no process could run it.
     """
     until = time.monotonic() + limits.submission if until is None else until
-    talk = Conversation(
-        start, notebook, all_cells, limits, beside or Beside(), until, asking.passes
-    )
+
+    def fresh() -> Conversation:
+        beside_it = beside or Beside()
+        return Conversation(start, notebook, all_cells, limits, beside_it, until, asking.passes)
+
+    talk = fresh()
     first = talk.walk(dict.fromkeys(notebook.exercises, asking.seed))
     seen = dict(first.seen)
     alone: dict[str, tuple[int, ...]] = {}
+    wrong = [key for key in seen if not asking.passes(seen[key])]
+    for key in [key for key in wrong if first.skipped and _has_run(seen[key])]:
+        # What was spared may have been what it needs.
+        talk.spares, talk.until = False, min(until, time.monotonic() + SECOND_CHANCE)
+        seen[key] = _better(talk.walk({key: asking.seed}).seen[key], seen[key], asking)
     doubtful = [
-        key for key in seen if not asking.passes(seen[key]) and _is_doubtful(first, key, notebook)
+        key for key in wrong if not asking.passes(seen[key]) and _is_doubtful(first, key, notebook)
     ]
     if doubtful:
+        talk.until = until
         again = talk.walk(dict.fromkeys(doubtful, asking.seed), _needed(notebook, doubtful))
         for key in doubtful:
-            if _is_better(again.seen[key], seen[key], asking):
+            if _better(again.seen[key], seen[key], asking) is not seen[key]:
                 seen[key] = again.seen[key]
                 alone[key] = tuple(_others(first, key, notebook))
     found: dict[int | None, dict[str, Observation]] = {asking.seed: seen}
     wanting = [key for key in seen if asking.wants_words(seen[key])]
-    for keys, among in (
-        ([key for key in wanting if key not in alone], None),
-        (both := [key for key in wanting if key in alone], _needed(notebook, both)),
-    ):
-        if keys:
-            told = talk.walk(dict.fromkeys(keys), among)
-            found.setdefault(None, {}).update(told.seen)
-            first = first if among else told
+    told = first if asking.seed is None else None
+    # Whose words are shown comes from processes that have seen nothing unseen.
+    if in_all := [key for key in wanting if key not in alone]:
+        told = fresh().walk(dict.fromkeys(in_all))
+        found.setdefault(None, {}).update(told.seen)
+    if by_themselves := [key for key in wanting if key in alone]:
+        walk = fresh().walk(dict.fromkeys(by_themselves), _needed(notebook, by_themselves))
+        found.setdefault(None, {}).update(walk.seen)
+    if told is None:
+        told = first if first.says_nothing else fresh().walk({}, range(first.reached))
+    stopped = dict(talk.left_out)
     return Observed(
-        notebook, found, first.errors, first.late, dict(talk.left_out), first.skipped, alone
+        notebook, found, told.errors, told.late, told.left_out, told.skipped, alone, stopped
     )
+
+
+SECOND_CHANCE = 30
+"""Seconds in which statements are run after all that were spared."""
+
+
+def _better(again: Observation, first: Observation, asking: Asking) -> Observation:
+    """The one that says more: it is right, or at least it ran where the first one did not."""
+    is_better = asking.passes(again) or (not _has_run(first) and _has_run(again))
+    return again if is_better else first
 
 
 def _needed(notebook: Notebook, keys: Sequence[str]) -> list[int]:
@@ -197,13 +221,6 @@ def _others(walk: Walk, key: str, notebook: Notebook) -> list[int]:
         return settings
     steps = enumerate(notebook.steps)
     return [n for n, step in steps if not step.is_quiet and n not in needed | failed]
-
-
-def _is_better(again: Observation, first: Observation, asking: Asking) -> bool:
-    """Whether an answer says more where nothing else ran: it is right, or at least it ran."""
-    if asking.passes(again):
-        return True
-    return not _has_run(first) and _has_run(again)
 
 
 def _has_run(seen: Observation) -> bool:
