@@ -114,6 +114,7 @@ ODD = {
     "long_error": "def relu6(x): raise ValueError('x' * 10_000_000)",
     "recursion": "def relu6(x): return relu6(x)",
     "function_exits": f"import os\ndef relu6(x): os._exit(0)\n{RIGHT_RULE}",
+    "function_aborts": f"import os\ndef relu6(x): os.abort()\n{RIGHT_RULE}",
 }
 # What would stop the batch, or the parent: none of it may.
 STRANGE = {
@@ -244,6 +245,14 @@ def test_odd_answers_earn_nothing(quick, name):
 def test_a_function_that_ends_python_costs_one_exercise(quick):
     row = quick[1].rows["function_exits"]
     assert (row["relu6"], row["use_residual"], row["status"]) == ("0", "10", "partly")
+
+
+def test_a_library_that_ends_python_is_not_blamed_on_the_function(quick):
+    lead = quick[1].report("function_aborts")["reports"]["relu6"]["lead"]
+    assert lead["key"] == "common.stop_crash"
+    assert quick[1].rows["function_aborts"]["use_residual"] == "10"
+    lead = quick[1].report("function_exits")["reports"]["relu6"]["lead"]
+    assert lead["key"] == "common.stop_exit"
 
 
 @pytest.mark.parametrize("name", STRANGE)
