@@ -412,6 +412,32 @@ def test_of_tmp_a_submission_sees_python_and_the_course_alone(below_tmp, tmp_pat
     assert graded.rows["looks"]["relu6"] == "10"
 
 
+def test_the_folder_in_which_the_command_is_given_is_not_shown(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert str(tmp_path) not in sandbox._library_folders()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert str(tmp_path) in sandbox._library_folders()
+
+
+def test_answers_are_hidden_by_every_path_that_leads_to_them(monkeypatch, tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    (real / "mnv2_tutor" / "answers").mkdir(parents=True)
+    link.symlink_to(real)
+    monkeypatch.syspath_prepend(str(real))
+    monkeypatch.setattr(sandbox, "_python_folders", lambda: [str(real), str(link)])
+    ways = {path / "mnv2_tutor" / "answers" for path in (real, link)}
+    assert ways <= set(sandbox._hidden_folders())
+
+
+def test_another_checkout_of_the_course_is_not_shown(monkeypatch, tmp_path):
+    (tmp_path / "mnv2_tutor").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert str(tmp_path) not in sandbox._python_folders()
+
+
 def test_no_two_workers_and_no_two_graders_are_one_user(monkeypatch, tmp_path):
     if os.getuid() != 0:
         pytest.skip("an ordinary user is nobody else")

@@ -227,25 +227,42 @@ def _below_temporary() -> list[str]:
 
 
 def _hidden_folders() -> list[Path]:
-    """Answers and solutions, in the package and wherever an installation put a copy of them."""
+    """Answers and solutions, in the package and wherever an installation put a copy of them.
+
+    By every path that leads there: an environment may be shown by a link to it as well.
+    """
     packages = [PACKAGE, *(Path(path) / PACKAGE.name for path in sys.path if path)]
-    found = {(package / name).resolve() for package in packages for name in HIDDEN}
-    return sorted(folder for folder in found if folder.is_dir() and not _is_unseen(folder))
-
-
-def _is_unseen(folder: Path) -> bool:
-    """Whether it is not in the sandbox anyway."""
-    shown = [*_python_folders(), "/usr"]
-    return not any(folder.is_relative_to(path) for path in shown)
+    folders = {(package / name).resolve() for package in packages for name in HIDDEN}
+    shown = [(Path(path), Path(path).resolve()) for path in [*_python_folders(), "/usr"]]
+    found = {
+        path / folder.relative_to(real)
+        for folder in folders
+        for path, real in shown
+        if folder.is_dir() and folder.is_relative_to(real)
+    }
+    return sorted(found)
 
 
 def _library_folders() -> list[str]:
     """Where Python looks for modules beside its own folders: PYTHONPATH, the user's packages."""
     own = (f"{sys.prefix}/", f"{sys.base_prefix}/")
-    there = [path for path in sys.path if path and Path(path).is_dir()]
+    there = [path for path in sys.path if path and Path(path).is_dir() and not _is_by_chance(path)]
     return [path for path in there if not path.startswith(own)]
 
 
+def _is_by_chance(path: str) -> bool:
+    """Whether it is searched because the command was given there: other submissions may lie there.
+
+    ``python -m`` does so.
+    """
+    folder = Path(path).resolve()
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return folder == Path.cwd() and folder != PACKAGE.parent.resolve() and path not in given
+
+
 def _is_checkout(folder: Path) -> bool:
-    """Whether the package stands there beside its sources: solutions and tests are not shown."""
-    return folder == PACKAGE.parent and (folder / "pyproject.toml").exists()
+    """Whether the package stands there beside its sources: solutions and tests are not shown.
+
+    Of several checkouts one is used, and the others are not shown at all.
+    """
+    return (folder / PACKAGE.name).is_dir() and (folder / "pyproject.toml").exists()
