@@ -118,7 +118,7 @@ def test_every_finding_is_printed(tmp_path):
 
 def test_a_remark_says_why_too(tmp_path):
     path = tmp_path / "a.ipynb"
-    path.write_bytes(notebook_bytes(RULE, "import nosuch"))
+    path.write_bytes(notebook_bytes("print(1 / 0)", RULE))
     message = check_submission([path.read_bytes()], None, 60)[0].remarks[0]
     assert message.why
     assert message.message in run("check", path).stdout
