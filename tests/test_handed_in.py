@@ -227,9 +227,29 @@ def test_what_canvas_names_after_one_learner_is_one_submission(tmp_path, is_zip,
     assert "a PDF" in found["benbit_102"]
 
 
-def test_a_number_in_a_name_joins_nobody(tmp_path):
-    names = ("lab_01_02_ada.ipynb", "lab_01_03_ben.ipynb", "lab_01_04_cleo.ipynb")
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("lab_01_02_ada.ipynb", "lab_01_03_ben.ipynb", "lab_01_04_cleo.ipynb"),
+        ("ada_1_2_x.ipynb", "ben_1_3_x.ipynb", "cleo_1_4_x.ipynb"),
+    ],
+)
+def test_a_number_in_a_name_joins_nobody(tmp_path, names):
     assert len(class_of(lay(tmp_path, dict.fromkeys(names, CELL)))) == 3
+
+
+def test_files_of_canvas_are_known_beside_others(tmp_path):
+    names = ("ada_7_11_a.ipynb", "ada_late_7_12_b.ipynb", "anon_9_13_a.ipynb", "by mail.ipynb")
+    lay(tmp_path, {**dict.fromkeys(names, CELL), "list.csv": "x"})
+    assert [*class_of(tmp_path)] == ["ada_7", "anon_9", "by mail"]
+
+
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_a_folder_or_a_zip_that_is_alone_and_full_of_notebooks_is_the_class(tmp_path, is_zip):
+    names = ("ada.ipynb", "ben.ipynb", "cleo.ipynb")
+    packed = {"hw.zip": zipped(*names)}
+    lay(tmp_path, packed if is_zip else {f"hw/{name}": CELL for name in names})
+    assert [*class_of(tmp_path)] == ["ada", "ben", "cleo"]
 
 
 MOODLE = {

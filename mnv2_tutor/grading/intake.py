@@ -24,6 +24,7 @@ from mnv2_tutor.grading.owners import (
     is_class,
     is_folder_of_class,
     is_of_canvas,
+    is_wrapped,
     owned,
 )
 from mnv2_tutor.submission.content import NOTEBOOK, SCRIPT, TEXTS, Kind, kind_of
@@ -304,7 +305,7 @@ def _submissions(tree: Tree, within: str = "") -> tuple[list["_Found"], list[Mem
     beside: list[Member] = []
     others: list[str] = []
     for owner, group in groups.items():
-        section = _section(group, tree)
+        section = _section(group, tree, is_alone=len(groups) == 1)
         if section is not None:
             inner = _submissions(section, f"{within}{owner}/")
             found += inner[0]
@@ -349,10 +350,11 @@ class _Found:
     load: Callable[[], Iterable[Member]] = field(compare=False)
 
 
-def _section(group: _Group, tree: Tree) -> Tree | None:
+def _section(group: _Group, tree: Tree, is_alone: bool) -> Tree | None:
     """What is in it, where a folder or an archive in the class is a part of the class itself."""
     if group.is_folder:
-        return _inside(tree, group.owner) if is_class(group.members) else None
+        holds = is_class(group.members) or (is_alone and is_wrapped(group.members))
+        return _inside(tree, group.owner) if holds else None
     if not group.is_file or ending_of(group.whole[0].path) not in ENDINGS:
         return None
     try:
@@ -361,7 +363,8 @@ def _section(group: _Group, tree: Tree) -> Tree | None:
         return None
     if is_folder_of_class(found.members):
         found = _inside(found, found.members[0].path.parts[0])
-    return found if is_class(found.members) else None
+    holds = is_class(found.members) or (is_alone and is_wrapped(found.members))
+    return found if holds else None
 
 
 def _one_file(members: Sequence[Member]) -> Iterator[Member]:
@@ -552,6 +555,7 @@ def _with_own_names(found: Sequence[_Found]) -> Iterator[tuple[str, _Found]]:
 
 def _stem(name: str) -> str:
     """The name of a file without the endings that say what it is."""
+    name = name.rstrip()
     ending = ending_of(Path(name))
     says = ending and ending in (*ANSWERS, *ENDINGS, *TEXTS) and name != ending
     return _stem(name[: -len(ending)]) if says else name

@@ -15,9 +15,9 @@ COURSE_NAMES = {*KEYS, *(Path(exercise(key).notebook).stem for key in KEYS)}
 MOODLE = re.compile(r"(.+)_(\d+)_assignsubmission_(file|onlinetext)(?:_(.*))?", re.S)
 """A folder of Moodle's, or a file where it was told to make none."""
 CANVAS = re.compile(
-    r"(?:(?P<who>[^_]+)_(?:LATE_)?(?P<number>\d{2,})|anon_(?:LATE_)?(?P<anon>[A-Za-z0-9]+))"
-    r"_(?P<file>\d{2,})_(?P<name>.+)",
-    re.S,
+    r"(?:anon_(?:LATE_)?(?P<anon>[A-Z0-9]+)|(?P<who>[^_]+)_(?:LATE_)?(?P<number>\d+))"
+    r"_(?P<file>\d+)_(?P<name>.+)",
+    re.S | re.I,
 )
 """A file of Canvas: learner, LATE, number of the learner, number of the file, its name."""
 A_COPY = re.compile(r"(?: ?\(\d+\)|[-_ ]\d+|[-_ ]copy| - Copy)+$", re.I)
@@ -33,6 +33,8 @@ GENERIC = re.compile(
 """Folders that one learner has; no learner is called so."""
 
 DATA_FOLDER = re.compile(r"data|datasets?|images?|img|figures?|assets?|weights|models?", re.I)
+MANY = 3
+"""So many notebooks under names that are not the course's are rather a class than a learner's."""
 FEW = 20
 """Files of which it is looked up which imports which."""
 
@@ -62,17 +64,20 @@ def _of_canvas(found: re.Match[str]) -> str:
 
 
 def is_of_canvas(names: Iterable[str]) -> bool:
-    """Whether most of these files have names as Canvas makes them.
+    """Whether these files, or a good part of them, have names as Canvas makes them.
 
-    A class that numbers its files, as in lab_01_02_ada.ipynb, has one word before all numbers.
+    There no two files have one number, and no two learners. A class that numbers its files, as in
+    lab_01_02_ada.ipynb, has one word before all numbers.
     """
     all_names = list(names)
     fitting = [found for name in all_names if (found := CANVAS.fullmatch(name))]
     files = [found["file"] for found in fitting]
     words = {found["who"] or found["anon"] for found in fitting}
-    is_one = len({_of_canvas(found) for found in fitting}) == 1 and len(files[0]) > 2
-    is_most = len(fitting) > len(all_names) / 2 and len(set(files)) == len(files)
-    return is_most and (len(words) > 1 or is_one)
+    learners = {_of_canvas(found) for found in fitting}
+    numbers = {found["number"] or found["anon"] for found in fitting}
+    is_numbered = len(set(files)) == len(files) and len(learners) == len(numbers)
+    is_one = len(learners) == 1 and len(files[0]) > 2
+    return 3 * len(fitting) >= len(all_names) and is_numbered and (len(words) > 1 or is_one)
 
 
 def is_class(members: Sequence[Member]) -> bool:
@@ -92,6 +97,15 @@ def is_class(members: Sequence[Member]) -> bool:
         if is_notebook and len(member.path.parts) > 1 and not GENERIC.fullmatch(top):
             having.setdefault(stem, set()).add(top)
     return any(len(owners) > 1 for owners in having.values())
+
+
+def is_wrapped(members: Sequence[Member]) -> bool:
+    """Whether what is alone in the folder of a class is the class: notebooks side by side."""
+    loose = [member for member in members if len(member.path.parts) == 1]
+    answers = [one for one in loose if ending_of(one.path) in (NOTEBOOK, SCRIPT)]
+    if any(course_name(one.path) for one in answers) or len(answers) < MANY:
+        return False
+    return len(answers) - _helpers(answers) >= MANY
 
 
 def is_folder_of_class(members: Sequence[Member]) -> bool:
