@@ -358,6 +358,12 @@ def test_where_bubblewrap_is_absent_nothing_is_run_and_one_line_says_how_to_get_
     assert not (tmp_path / "out").exists()
 
 
+def test_the_doctor_asks_for_no_bubblewrap_where_limits_are_chosen():
+    away = os.environ | {"PATH": "/none"}
+    ends = [run("--doctor", "--sandbox", kind, env=away).returncode for kind in ("bwrap", "limits")]
+    assert ends == [2, 0]
+
+
 LOOKS_AROUND = """
 import os, pathlib, tempfile
 import mnv2_tutor
@@ -450,7 +456,7 @@ def test_no_two_workers_and_no_two_graders_are_one_user(monkeypatch, tmp_path):
     assert len(set(found)) == 40
     monkeypatch.setattr(users, "_ours", {})
     with pytest.raises(Unusable, match="use fewer --jobs"):
-        [users.user_of(slot) for slot in range(20)]
+        users.take(20)
 
 
 def test_a_container_with_few_user_ids_has_them_too(monkeypatch):
