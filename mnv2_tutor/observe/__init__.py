@@ -39,13 +39,20 @@ def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Obser
     return replace(observe_asked(function, exercise.asked(seed)), seed=seed)
 
 
-def observe_asked(function: Any, asked: Asked) -> Observation:
+def observe_asked(function: Any, asked: Asked, tidies: bool = True) -> Observation:
     """Ask ``function`` these questions; the observation has no seed.
+
+    Args:
+        tidies: whether models are freed at once; a process that soon ends saves the time.
 
     Raises:
         Unusable: the libraries themselves were tampered with, so nothing can be observed.
     """
-    with original_builtins() as replaced, _without_collections(), usual_settings() as settings:
+    with (
+        original_builtins() as replaced,
+        _without_collections(tidies),
+        usual_settings() as settings,
+    ):
         if not callable(function):
             return Observation(asked.key, None, "other", facts={"type": name_of(type(function))})
         signature = signature_of(function)
@@ -72,7 +79,7 @@ def observe_asked(function: Any, asked: Asked) -> Observation:
 
 
 @contextmanager
-def _without_collections() -> Iterator[None]:
+def _without_collections(tidies: bool) -> Iterator[None]:
     """While models are built, Python's collector would search all of TensorFlow again and again.
 
     A whole network is observed in half the time when it runs once, at the end.
@@ -83,7 +90,8 @@ def _without_collections() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.collect()  # models are cycles: nothing else frees them
+        if tidies:
+            gc.collect()  # models are cycles: nothing else frees them
         gc.unfreeze()
         if was_enabled:
             gc.enable()

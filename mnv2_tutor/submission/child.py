@@ -192,7 +192,11 @@ class Session:
                 if found.is_absent or library:
                     seen = absent(asked, similar_name=found.similar_name, imported_from=library)
                     return {"observation": to_json(seen)}
-                return {"observation": to_json(observe_asked(found.function, asked), packed=True)}
+                return {
+                    "observation": to_json(
+                        observe_asked(found.function, asked, tidies=False), packed=True
+                    )
+                }
             except Unusable as error:
                 return {"unusable": "graph" if "eager" in str(error) else "tampered"}
 

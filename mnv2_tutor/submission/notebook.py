@@ -80,6 +80,15 @@ class Step:
                 return _called(call) == "run_line_magic"
         return False
 
+    def sets(self, modules: Mapping[str, str]) -> bool:
+        """Whether it calls or changes something of a library for its own sake.
+
+        Args:
+            modules: the module of each name that an import binds.
+        """
+        nodes = ast.walk(self.statement.node) if self.statement else iter(())
+        return any(_root(target) in modules for node in nodes for target in _changed_by(node))
+
     @property
     def is_quiet(self) -> bool:
         """Whether it can do no more than bind names: an import, a definition, a constant."""
@@ -90,6 +99,11 @@ class Step:
 
 MODULES_OF_NETWORKS = (MINE, "keras.applications", "tensorflow.keras.applications")
 """What is imported from there is a module, a network or a learner's own, whatever its name."""
+SETTINGS_OF = (
+    "tensorflow", "keras", "tf_keras", "numpy", "os", "sys", "builtins", "random", "gc", "types",
+    "importlib", "inspect", "math", "absl",
+)  # fmt: skip
+"""Modules in which a line can change something for everything below it."""
 HARMLESS = ("check", "hint", "solution", "progress", "display", "print", "len")
 """Functions whose calls leave nothing behind."""
 
@@ -103,6 +117,24 @@ def _is_quiet(node: ast.stmt) -> bool:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.Expr(value=value):
             return _is_quiet_value(value)
     return False
+
+
+def _changed_by(node: ast.AST) -> list[ast.expr]:
+    """What a statement calls without using the result, or assigns to, by its dots."""
+    match node:
+        case ast.Expr(value=ast.Call(func=target)):
+            return [target]
+        case ast.Assign(targets=targets):
+            return [one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)]
+        case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
+            return [target]
+    return []
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_quiet_value(value: ast.expr) -> bool:
@@ -165,6 +197,18 @@ class Notebook:
         """Whether it is the template's empty function, beside the one that was written."""
         node = step.statement.node if step.statement else None
         return isinstance(node, FUNCTION) and node.name in self._written and is_empty(node)
+
+    @cached_property
+    def settings(self) -> frozenset[int]:
+        """The steps that may change a library for everything below them."""
+        modules: dict[str, str] = {}
+        for statement in self.statements:
+            origin = statement.origin
+            for name, alias in statement.imported.items():
+                module = (origin or alias.name).partition(".")[0]
+                if module in SETTINGS_OF:
+                    modules[name] = module
+        return frozenset(n for n, step in enumerate(self.steps) if step.sets(modules))
 
     def binds(self, key: str) -> bool:
         """Whether some statement gives the name a value, an import included."""

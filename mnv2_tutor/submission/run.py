@@ -181,13 +181,20 @@ def _is_doubtful(walk: Walk, key: str, notebook: Notebook) -> bool:
     seen = walk.seen[key]
     if not notebook.needed_by(key) or seen.empty_body or seen.facts.get("why") in ("time", "all"):
         return False
-    return bool(walk.errors or walk.left_out or _others(walk, key, notebook))
+    return bool(_others(walk, key, notebook)) or (not _has_run(seen) and bool(walk.errors))
 
 
 def _others(walk: Walk, key: str, notebook: Notebook) -> list[int]:
-    """Statements that ``key`` does not need and that may change what it does."""
+    """Statements that ``key`` does not need and that may change what it does.
+
+    What ran and gave other numbers can only have met another setting of a library. Where nothing
+    ran, everything that is more than a definition may be why.
+    """
     needed = set(notebook.needed_by(key))
     failed = {error.step for error in walk.errors}
+    settings = [n for n in sorted(notebook.settings) if n not in needed | failed]
+    if settings or _has_run(walk.seen[key]):
+        return settings
     steps = enumerate(notebook.steps)
     return [n for n, step in steps if not step.is_quiet and n not in needed | failed]
 
