@@ -511,7 +511,7 @@ def test_a_function_counts_though_its_cell_ran_out_of_memory_below_it(tmp_path):
     write_notebook(tmp_path / "class", "greedy", f"{RIGHT}\nx = bytearray(40_000_000_000)")
     graded = grade(tmp_path / "class", tmp_path / "out")
     assert graded.rows["greedy"]["relu6"] == "10"
-    assert graded.remarks("greedy") == ["notebook.cell_error"]
+    assert graded.remarks("greedy") == []  # what stands below all answers is not run
 
 
 @pytest.mark.long
