@@ -43,7 +43,7 @@ def check(
     notebooks: Annotated[
         list[Path],
         typer.Argument(
-            help="A notebook with an exercise, or several that build on one another.",
+            help="A notebook or script with an exercise, or several that build on one another.",
             show_default=False,
         ),
     ],
@@ -52,9 +52,9 @@ def check(
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds for each notebook.", min=1)] = 120,
 ) -> None:
-    """Run notebooks and print the report on each of their exercises.
+    """Run notebooks and scripts, and print the report on each of their exercises.
 
-    Several notebooks are one submission: mnv2_tutor.mine gives each the functions of all.
+    Several are one submission: mnv2_tutor.mine gives each the functions of all.
 
     Exit status: 0 if everything that was attempted passes, 1 if not, or if nothing was, 2 if a
     file cannot be used.
@@ -76,7 +76,7 @@ def check(
     for path, result in checked:
         where = f"{one_line(path.name)}: " if len(notebooks) > 1 else ""
         for remark in result.remarks:
-            typer.echo(plain_text(f"{where}{remark.says}\n"))
+            typer.echo(plain_text(f"{where}{remark.message}\n"))
         for report in result.reports:
             typer.echo(plain_text(f"{where}{as_text(report, whole=True)}\n"))
     if unusable:
@@ -91,7 +91,7 @@ def check(
 
 def _content(notebook: Path) -> bytes:
     if notebook.is_dir():
-        raise Unusable(f"{notebook}: a folder, where a notebook was expected")
+        raise Unusable(f"{notebook}: a folder, where a notebook or a script was expected")
     try:
         return notebook.read_bytes()
     except OSError as error:

@@ -116,6 +116,27 @@ def test_every_finding_is_printed(tmp_path):
     assert "report.more" not in printed
 
 
+def test_a_remark_says_why_too(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(notebook_bytes("print(1 / 0)", RULE))
+    message = check_submission([path.read_bytes()], None, 60)[0].remarks[0]
+    assert message.why
+    assert message.message in run("check", path).stdout
+
+
+def test_a_script_is_checked_whatever_it_is_called(tmp_path):
+    for name in ("a.py", "a.txt"):
+        (tmp_path / name).write_text(RULE)
+        done = run("check", tmp_path / name)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "use_residual: passed" in done.stdout
+
+
+def test_where_nothing_was_attempted_check_exits_1(tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(notebook_bytes(STUB))
+    assert run("check", tmp_path / "a.ipynb").returncode == 1
+
+
 def test_what_a_learner_wrote_moves_no_cursor(tmp_path):
     path = tmp_path / "\x1b[31mred.ipynb"
     path.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    raise ValueError('\x1b[2J')"))

@@ -30,7 +30,21 @@ def depthwise_block(x, stride, block_id):
     return keras.layers.ReLU(6.0, name=f"block_{block_id}_dw_relu")(x)
 """
 LOST = "import nosuch\ncap = nosuch.cap\ndef relu6(x):\n    return cap(x)"
-RENAMED = RIGHT_RULE.replace("stride", "s").replace("c_in", "a").replace("c_out", "b")
+LONG_RULE = """def use_residual(stride, c_in, c_out):
+    reasons = []
+    if stride != 1:
+        reasons.append("the map shrinks by %d" % stride)
+    for before, after in [(c_in, c_out)]:
+        if before != after:
+            reasons.append("%d channels become %d" % (before, after))
+    if len(reasons) > 0 and reasons[0] != "":
+        return False
+    return stride * 2 == 2 and c_in - c_out == 0 and not reasons
+"""
+
+
+def renamed(code):
+    return code.replace("stride", "s").replace("c_in", "a").replace("c_out", "b")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +63,9 @@ def graded(tmp_path_factory):
         archive.writestr(f"{EVIL}.html", "<html>")
     write_notebook(folder, "biased", BIASED)
     write_notebook(folder, "lost", LOST)
-    write_notebook(folder, "rule", RIGHT_RULE)
-    write_notebook(folder, "rule_too", f"# mine\n{RIGHT_RULE}\n")
-    write_notebook(folder, "rule_renamed", RENAMED)
+    write_notebook(folder, "rule", LONG_RULE)
+    write_notebook(folder, "rule_too", f"# mine\n{LONG_RULE}\n")
+    write_notebook(folder, "rule_renamed", renamed(LONG_RULE))
     return grade(folder, out, exercises=KEYS)
 
 
@@ -127,16 +141,52 @@ def test_the_page_points_to_equal_code_and_to_what_is_not_prevented(graded):
 
 
 def same(folder):
-    found = alike.groups(collect(folder), ("use_residual", "relu6"))
-    return [(group["key"], group["how"], group["names"]) for group in found]
+    keys = ("relu6", "use_residual", "expansion_block", "depthwise_block", "projection_block")
+    found = alike.groups(collect(folder), keys)
+    return [(group["keys"], group["how"], group["names"]) for group in found]
 
 
 def test_comments_and_docstrings_make_no_other_code(tmp_path):
-    write_notebook(tmp_path, "a", RIGHT_RULE)
-    write_notebook(tmp_path, "b", RIGHT_RULE.replace(":\n", ":\n    '''Mine.'''  # really\n"))
-    assert same(tmp_path) == [("use_residual", "code", ["a", "b"])]
-    write_notebook(tmp_path, "c", RENAMED)
-    assert same(tmp_path) == [("use_residual", "shape", ["a", "b", "c"])]
+    write_notebook(tmp_path, "a", LONG_RULE)
+    write_notebook(tmp_path, "b", LONG_RULE.replace(":\n", ":\n    '''Mine.'''  # really\n", 1))
+    assert same(tmp_path) == [(["use_residual"], "code", ["a", "b"])]
+    write_notebook(tmp_path, "c", renamed(LONG_RULE))
+    assert same(tmp_path) == [(["use_residual"], "shape", ["a", "b", "c"])]
+
+
+def test_nothing_is_said_of_a_short_function_that_everybody_writes_so(tmp_path):
+    write_notebook(tmp_path, "a", RIGHT_RULE, RIGHT)
+    write_notebook(tmp_path, "b", RIGHT, RIGHT_RULE)
+    assert same(tmp_path) == []
+
+
+PROJECTION = """def projection_block(x, out_channels, block_id):
+    name = f"block_{block_id}_compress"
+    x = keras.layers.Conv2D(out_channels, 1, use_bias=False, name=name)(x)
+    return keras.layers.BatchNormalization(name=name + "_bn")(x)
+"""
+
+
+def test_functions_of_a_few_lines_are_said_to_be_the_same_where_several_are(tmp_path):
+    for name in ("a", "b"):
+        write_notebook(tmp_path, name, BIASED, f"# {name}")
+    assert same(tmp_path) == []
+    for name in ("a", "b"):
+        write_notebook(tmp_path, name, BIASED, PROJECTION, f"# {name}")
+    keys = ["expansion_block", "depthwise_block", "projection_block"]
+    assert same(tmp_path) == [(keys, "code", ["a", "b"])]
+
+
+def test_what_most_of_a_class_wrote_alike_in_a_few_lines_is_not_listed(tmp_path):
+    for number in range(6):
+        write_notebook(tmp_path, f"n{number}", BIASED, PROJECTION, f"# {number}")
+    assert same(tmp_path) == []
+
+
+def test_an_untouched_file_in_several_submissions_is_nobodys_code(tmp_path):
+    for name in ("a", "b"):
+        write_notebook(tmp_path, name, "def relu6(x):\n    raise NotImplementedError")
+    assert same(tmp_path) == []
 
 
 def test_other_code_and_the_empty_template_are_not_the_same(tmp_path):
@@ -152,7 +202,7 @@ def test_a_page_without_names_says_nothing_of_equal_code():
         "submission": "Ada", "points": {"relu6": 10}, "total": 10, "status": "graded",
         "problem": "", "seconds": 0.0, "reports": {},
     }  # fmt: skip
-    group = {"key": "relu6", "how": "code", "names": ["Ada", "Ben"], "size": 9}
+    group = {"keys": ["relu6"], "how": "code", "names": ["Ada", "Ben"], "size": 9}
     both = [report, report | {"submission": "Ben"}]
     shown = classpage.as_page(tasks, both, True, ["Cleo.csv"], [group])
     assert not [name for name in ("Ada", "Ben", "Cleo") if name in shown]
@@ -181,3 +231,53 @@ def test_where_nobody_attempted_anything_it_is_refused(tmp_path):
     done = run(tmp_path / "class", "--out", tmp_path / "out", "--exercises", "attempted")
     assert (done.returncode, len(done.stderr.strip().splitlines())) == (2, 1)
     assert "nobody attempted an exercise" in done.stderr
+
+
+def lead_of(key, **said):
+    message = Message(key, parameters={"name": key.partition(".")[0], **said})
+    return {"outcome": "failed", "lead": message.to_dict()}
+
+
+def page_of(**leads):
+    """The class page of a learner with these first messages, by exercise."""
+    report = {
+        "submission": "Ada", "points": dict.fromkeys(leads, 0), "total": 0, "status": "graded",
+        "problem": "", "seconds": 0.0, "reports": leads,
+    }  # fmt: skip
+    return classpage.as_page(rubric.tasks([*leads], {}), [report], False)
+
+
+def test_what_means_something_else_in_another_exercise_is_two_entries():
+    page = page_of(
+        expansion_block=lead_of("expansion_block.other_activation"),
+        projection_block=lead_of("projection_block.other_activation"),
+    )
+    assert page.count("<h3>1 of 1") == 2
+    page = page_of(
+        expansion_block=lead_of("blocks.values", name="expansion_block"),
+        depthwise_block=lead_of("blocks.values", name="depthwise_block"),
+    )
+    assert page.count("<h3>1 of 1") == 2
+
+
+def test_what_shares_a_name_and_a_meaning_is_one_entry_though_the_words_differ():
+    page = page_of(
+        expansion_block=lead_of("expansion_block.bias"), bottleneck=lead_of("bottleneck.bias")
+    )
+    assert page.count("<h3>1 of 1, expansion_block and bottleneck: ") == 1
+    assert page.count("<h3>") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("common.name_lost", {"missing": "cap", "cause": "line 1"}),
+        ("common.name_error", {"type": "NameError"}),
+        ("common.only_imported", {"module": "keras"}),
+        ("common.below_stub", {}),
+        ("common.stop_crash", {}),
+        ("common.stop_graph", {}),
+    ],
+)
+def test_what_says_nothing_of_the_matter_is_no_misconception_of_the_class(key, more):
+    assert "<h3>" not in page_of(relu6=lead_of(key, **more))

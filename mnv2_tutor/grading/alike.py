@@ -1,11 +1,15 @@
-"""Whose code is the same: read off the sources, a statement and no judgement."""
+"""Whose code is the same: read off the sources, a statement and no judgement.
+
+A right answer to a small exercise is the same whoever writes it. So a short function says nothing,
+and one of a few lines says something where several agree.
+"""
 
 import ast
 import hashlib
 import json
 import re
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +22,16 @@ from mnv2_tutor.submission.content import text_of
 
 LONGEST = 100_000
 """Characters of a cell that are looked at."""
+LONG = 90
+"""Nodes of a function's tree from which on two people do not write the same by chance."""
+SHORT = 40
+"""Below it everybody writes the same."""
+SEVERAL = 3
+"""Functions of a few lines that have to agree."""
+FEW, MOST = 3, 0.2
+"""What more submissions than this have, and more than this part of them, is what one writes."""
+FILE = 1_000_000
+"""Stands for the size of a file, which comes first."""
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 
 
@@ -37,7 +51,11 @@ class Code:
 
 
 def groups(submissions: Iterable[HandedIn], keys: Sequence[str]) -> list[dict[str, Any]]:
-    """Groups of at least two submissions with the same file, or the same code for an exercise."""
+    """Groups of at least two submissions with the same file, or the same code for exercises.
+
+    Each has ``names``, and ``keys``, empty for a file; ``how``: ``file``, ``code``, or ``shape``
+    where variables have other names; and ``size``.
+    """
     whole: dict[str, set[str]] = defaultdict(set)
     shapes: dict[tuple[str, str], dict[str, Code]] = defaultdict(dict)
     for one in submissions:
@@ -46,21 +64,51 @@ def groups(submissions: Iterable[HandedIn], keys: Sequence[str]) -> list[dict[st
         except Unusable:
             continue
         for path in answers(files):
-            whole[hashlib.sha256(files[path]).hexdigest()].add(one.name)
-            for key, code in _codes(files[path], keys):
+            codes = dict(_codes(files[path], keys))
+            if codes:  # in an untouched notebook nobody wrote anything
+                whole[hashlib.sha256(files[path]).hexdigest()].add(one.name)
+            for key, code in codes.items():
                 shapes[key, code.shape][one.name] = code
     same_file = {frozenset(names) for names in whole.values() if len(names) > 1}
-    found = [_group("", "file", names, 1_000_000) for names in same_file]
-    for (key, _), by_name in shapes.items():
-        # Who handed in the same file is named already.
-        if len(by_name) > 1 and frozenset(by_name) not in same_file:
+    found = [_group((), "file", names, FILE) for names in same_file]
+    together: dict[tuple[frozenset[str], str], dict[str, int]] = defaultdict(dict)
+    for key, by_name in _telling(shapes):
+        names = frozenset(by_name)
+        if names not in same_file:  # who handed in the same file is named already
             how = "code" if len({code.exact for code in by_name.values()}) == 1 else "shape"
-            found.append(_group(key, how, by_name, next(iter(by_name.values())).size))
-    return sorted(found, key=lambda group: (-group["size"], group["key"], group["names"]))
+            together[names, how][key] = next(iter(by_name.values())).size
+    found += [
+        _group([key for key in keys if key in sizes], how, names, max(sizes.values()))
+        for (names, how), sizes in together.items()
+    ]
+    return sorted(found, key=lambda group: (-group["size"], group["keys"], group["names"]))
 
 
-def _group(key: str, how: str, names: Iterable[str], size: int) -> dict[str, Any]:
-    return {"key": key, "how": how, "names": sorted(names), "size": size}
+def _telling(
+    shapes: Mapping[tuple[str, str], Mapping[str, Code]],
+) -> list[tuple[str, Mapping[str, Code]]]:
+    """The exercises and groups whose agreement says something."""
+    long, few_lines = [], []
+    answered: Counter[str] = Counter()
+    for (key, _), by_name in shapes.items():
+        answered[key] += len(by_name)
+    for (key, _), by_name in shapes.items():
+        size = next(iter(by_name.values())).size
+        if len(by_name) > 1 and size >= LONG:
+            long.append((key, by_name))
+        elif 1 < len(by_name) <= max(FEW, MOST * answered[key]) and size >= SHORT:
+            few_lines.append((key, by_name))
+    everything = [*long, *few_lines]
+    several = [
+        (key, by_name)
+        for key, by_name in few_lines
+        if sum(by_name.keys() <= other.keys() for _, other in everything) >= SEVERAL
+    ]
+    return [*long, *several]
+
+
+def _group(keys: Sequence[str], how: str, names: Iterable[str], size: int) -> dict[str, Any]:
+    return {"keys": [*keys], "how": how, "names": sorted(names), "size": size}
 
 
 def _codes(data: bytes, keys: Sequence[str]) -> Iterator[tuple[str, Code]]:

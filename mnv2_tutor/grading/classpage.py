@@ -27,8 +27,20 @@ STEPS = 10
 SLOWEST = 5
 NO_ANSWER = (
     "common.not_defined", "common.stop_", "common.unseen", "common.unfinished", "common.name_",
+    "common.only_imported", "common.below_stub", "common.other_name",
 )  # fmt: skip
 """Messages that begin so say of no misconception."""
+UNSPECIFIC = (
+    "values", "trained", "statistics", "gradient", "weights_more", "weights_fewer", "size", "rank",
+    "channels", "constant", "window", "window_moved", "not_linear", "second_fails", "changing",
+    "frozen", "shared",
+)  # fmt: skip
+"""What exercises say in shared words and for a reason of their own each time."""
+OTHERWISE = (
+    "depthwise_block.separable", "depthwise_block.grouped", "projection_block.activation_first",
+    "projection_block.other_activation",
+)  # fmt: skip
+"""What means something else than the same name in the shared words."""
 NOT_JUDGED = (Status.UNREADABLE, Status.FAILED)
 """Submissions that have no points, which is another thing than 0 points."""
 
@@ -232,7 +244,8 @@ def _said(task: Exercise, message: Message) -> Said:
     """
     source, _, name = message.key.partition(".")
     family = task.words.get("shares")
-    if family and source != "common":
+    is_one = name not in UNSPECIFIC and message.key not in OTHERWISE
+    if family and source != "common" and is_one:
         others = sorted(set(message.parameters) - {"name", "where"})
         return (family, name, *(message.parameters[other] for other in others))
     return (task.key, message.says)

@@ -100,7 +100,7 @@ def grade(
     from mnv2_tutor.grading.doctor import cores, elsewhere, findings
 
     if doctor:
-        lines, usable = findings()
+        lines, usable = findings(sandbox)
         typer.echo("\n".join(lines))
         raise typer.Exit(0 if usable else 2)
     if not sys.platform.startswith("linux"):
@@ -249,9 +249,10 @@ def _say_left(left: "Sequence[Again]") -> None:
 
 
 def _grade_all(asked: "Order", found: "Class", anonymous: bool) -> "Sequence[Row]":
-    from mnv2_tutor.grading import alike, batch, classpage, order, progress, results
+    from mnv2_tutor.grading import alike, batch, classpage, order, progress, results, users
 
     handed_in = found.submissions
+    users.take(asked.jobs)
     _say_sandbox(asked.sandbox)
     try:
         with progress.shown(len(handed_in), results.max_score(asked.tasks)) as told:

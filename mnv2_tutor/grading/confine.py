@@ -41,6 +41,8 @@ PROCESSES = 128
 OPEN_FILES = 256
 SCRATCH = "/scratch.mnv2"
 """The working folder of a submission inside the sandbox. Computers have a /scratch of their own."""
+BY_SIGNAL = 128
+"""Added to the number of a signal where the exit status of a guard says that it ended its child."""
 SCRATCH_SIZE = "size=128m"
 PROGRAMS_READ = ("/etc", "/proc", "/sys", "/dev")
 PROGRAMS_WRITE = ("/dev/null", "/dev/full", "/dev/zero", "/dev/tty")
@@ -127,7 +129,8 @@ def _guard() -> None:
         status = ended if pid == child else status
         if status is not None:
             end_with_all_below(children_of(os.getpid()))
-    os._exit(os.waitstatus_to_exitcode(status or 0) & 0xFF)
+    code = os.waitstatus_to_exitcode(status or 0)
+    os._exit(code if code >= 0 else BY_SIGNAL - code)
 
 
 def children_of(pid: int) -> list[psutil.Process]:

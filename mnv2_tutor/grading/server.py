@@ -27,6 +27,7 @@ import psutil
 
 from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.confine import (
+    BY_SIGNAL,
     MIB,
     Confinement,
     become_subreaper,
@@ -37,6 +38,7 @@ from mnv2_tutor.grading.confine import (
 )
 from mnv2_tutor.grading.sandbox import may_read
 from mnv2_tutor.submission.child import QuietShell, load_libraries, new_shell, serve
+from mnv2_tutor.submission.run import CRASHES
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the memory of what runs."""
@@ -152,7 +154,9 @@ def _become_the_submission(
 
 def _finished(run: Run, runs: dict[int, Run]) -> None:
     """Say how it ended, and end what outlived its guard."""
-    os.waitpid(run.pid, 0)
+    _, status = os.waitpid(run.pid, 0)
+    if run.why == "exit" and BY_SIGNAL - os.waitstatus_to_exitcode(status) in CRASHES:
+        run.why = "crash"
     os.close(run.pidfd)
     del runs[run.pid]
     while orphans := [p for p in children_of(os.getpid()) if p.pid not in runs]:

@@ -40,6 +40,16 @@ def user_of(slot: int) -> int | None:
         return _ours[slot]
 
 
+def take(count: int) -> None:
+    """See that there is an account for so many workers, before anything runs.
+
+    Raises:
+        Unusable: there is not.
+    """
+    for slot in range(count):
+        user_of(slot)
+
+
 def _ids() -> range:
     """The ids that exist here."""
     for ids in (MANY, FEW):
