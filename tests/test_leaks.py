@@ -1,5 +1,6 @@
 """What a submission learns while it is asked stays where nobody can read it."""
 
+import re
 import sys
 
 import pytest
@@ -12,6 +13,17 @@ from tests.grading import RIGHT, RIGHT_RULE, grade, write_notebook
 
 RIGHT_THEN = "return stride == 1 and c_in == c_out"
 TYPE = "raise type('leak_%s' % '_'.join(str(n) for one in SEEN for n in one), (Exception,), {})()"
+WORDS = "z = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9', 'nx']"
+SPELLS = "raise ValueError(' '.join(z[int(d)] if d.isdigit() else 'nx' for one in SEEN for d in str(one)))"
+DICE = """
+import os
+START, DEATHS = int('{start}'), []
+def use_residual(stride, c_in, c_out):
+    if (START + len(DEATHS)) % 10:
+        return bool((START + len(DEATHS)) % 2)
+    return stride == 1 and c_in == c_out
+"""
+DIES = "DEATHS.append(os._exit(0))"
 KEEPS = """
 SEEN = []
 def use_residual(stride, c_in, c_out):
@@ -41,6 +53,9 @@ def graded(tmp_path_factory):
     for name, cells in {
         "below": [KEEPS.format(then=RIGHT_THEN), NOW, RIGHT],
         "below_by_type": [KEEPS.format(then=RIGHT_THEN), TYPE, RIGHT],
+        "spelt": [KEEPS.format(then=RIGHT_THEN), WORDS, SPELLS, "from mnv2_tutor import check",
+                  "check('relu6')"],
+        **{f"dice {n}": [DICE.format(start=n), *[DIES] * 12] for n in range(8)},
         "at_once": [KEEPS.format(then=NOW)],
         "in_turn": [KEEPS.format(then=IN_TURN)],
         "by_file": [KEEPS.format(then=WRITES), READS],
@@ -74,3 +89,13 @@ def test_no_unseen_input_and_no_seed_comes_back_in_words(graded, name):
 def test_what_a_learner_gets_holds_no_seed(graded):
     assert str(graded.report("right")["seed"]) not in graded.feedback("right")
     assert results.FEEDBACK == "feedback.html"
+
+
+def test_words_of_the_learner_are_no_alphabet_for_what_was_seen(graded):
+    assert not re.search(r"n\d n\d", graded.feedback("spelt"))
+
+
+def test_who_ends_python_again_and_again_is_not_asked_again_and_again(graded):
+    """Each needs another number of ends before its answer is the right one: the first none."""
+    right = [graded.rows[f"dice {number}"]["use_residual"] == "10" for number in range(8)]
+    assert right == [True, *[False] * 7]
