@@ -14,7 +14,10 @@ from tests.grading import RIGHT, RIGHT_RULE, grade, write_notebook
 RIGHT_THEN = "return stride == 1 and c_in == c_out"
 TYPE = "raise type('leak_%s' % '_'.join(str(n) for one in SEEN for n in one), (Exception,), {})()"
 WORDS = "z = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9', 'nx']"
-SPELLS = "raise ValueError(' '.join(z[int(d)] if d.isdigit() else 'nx' for one in SEEN for d in str(one)))"
+SPELLS = (
+    "raise ValueError(' '.join(z[int(d)] if d.isdigit() else 'nx' "
+    "for one in SEEN for d in str(one)))"
+)
 DICE = """
 import os
 START, DEATHS = int('{start}'), []
