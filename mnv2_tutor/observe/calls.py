@@ -130,8 +130,10 @@ def _noted(function: Callable[..., Any]) -> Callable[..., Any]:
         found, before = _NOTED[-1], sys.getprofile()
 
         def note(frame: FrameType, event: str, _: object) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(NO_ANSWERS):
-                found.add(frame.f_code.co_name)
+            code = frame.f_code
+            is_print = code is _printed_nowhere.__code__  # ours, and called as Python's own
+            if event == "call" and code.co_filename.startswith(NO_ANSWERS) and not is_print:
+                found.add(code.co_name)
 
         sys.setprofile(note)
         try:
