@@ -20,14 +20,13 @@ def test_no_wrong_answer_passes_at_some_seed(key):
 
 @pytest.mark.long
 @pytest.mark.parametrize("key", [key for key in KEYS if key not in (*PLAIN, *SLOW)])
-def test_no_wrong_answer_passes_at_some_seed_where_tensorflow_is_asked(key):
-    assert list(lucky(key, range(1, 201))) == []
+def test_no_wrong_answer_passes_at_a_few_seeds_where_tensorflow_is_asked(key):
+    """At two hundred of them it takes hours: python tools/seeds.py asks these."""
+    assert list(lucky(key, range(1, 5))) == []
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if hasattr(exercise(key).probe(1)[0], "seed")])
 def test_no_case_tells_the_seed(key):
-    if key in ("mobilenet_v2", "transfer_weights"):
-        pytest.skip("their cases are drawn elsewhere")
     assert str(SEED) not in repr(exercise(key).probe(SEED))
 
 
