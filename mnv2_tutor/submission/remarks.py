@@ -91,7 +91,7 @@ def _broken(steps: Sequence[Step]) -> Iterator[Message]:
     for step in [step for step in broken if step not in marks][:MOST]:
         version = newer_python(step.part.text)
         kind, message = problem_of(step.part.text)
-        told = f"{kind}: {message}" if message else kind
+        told = f"{kind}: {message.rstrip(' .')}" if message else kind
         here = f"{sys.version_info.major}.{sys.version_info.minor}"
         parameters = {**_place(step), "version": version, "here": here}
         parameters |= {"type": kind, "message": message, "error": told}
@@ -110,7 +110,7 @@ def _removed(observed: Observed) -> Iterator[Message]:
 
 
 def _failure(step: Step, error: StepError) -> Message:
-    told = f"{error.type}: {error.message}" if error.message else error.type
+    told = f"{error.type}: {error.message.rstrip(' .')}" if error.message else error.type
     parameters = {**_place(step), "type": error.type, "message": error.message, "error": told}
     return Message("notebook.cell_error", parameters=parameters)
 
