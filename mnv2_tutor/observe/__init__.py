@@ -64,7 +64,7 @@ def observe_asked(function: Any, asked: Asked, tidies: bool = True) -> Observati
         facts: dict[str, str] = {}
         if cases:
             observer = cast(Observer, import_module(f"mnv2_tutor.observe.{asked.observer}"))
-            with noting_course_code() if asked.observer in QUICK else nullcontext() as used:
+            with noting_course_code(function) if asked.observer in QUICK else nullcontext() as used:
                 seen, facts = observer.watch(function, signature, cases)
             if used:
                 facts["of_the_course"] = ", ".join(sorted(used)[:3])

@@ -103,12 +103,14 @@ _NOTED: list[set[str]] = []
 
 
 @contextmanager
-def noting_course_code() -> Iterator[set[str]]:
-    """Names of the functions of the course that a learner's own function calls meanwhile.
+def noting_course_code(answer: Any) -> Iterator[set[str]]:
+    """Names of the functions of the course that a learner's answer is, or calls meanwhile.
 
     Costs time with every call below it: nothing for functions that build models.
     """
     found: set[str] = set()
+    if isinstance(answer, FunctionType) and answer.__code__.co_filename.startswith(NO_ANSWERS):
+        found.add(answer.__name__)
     _NOTED.append(found)
     try:
         yield found
@@ -119,9 +121,6 @@ def noting_course_code() -> Iterator[set[str]]:
 def _noted(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, which where that is asked for notes what it calls of the course's own."""
     if not _NOTED or not isinstance(function, FunctionType):
-        return function
-    if function.__code__.co_filename.startswith(NO_ANSWERS):
-        _NOTED[-1].add(function.__name__)
         return function
     if function.__code__.co_filename.startswith((OWN_FOLDER, *LIBRARY_FOLDERS)):
         return function
