@@ -182,7 +182,7 @@ def test_nothing_that_a_notebook_started_is_left_running(tmp_path):
         "import subprocess\np = subprocess.Popen(['sleep', '600'])\n"
         f"open({str(mark)!r}, 'w').write(str(p.pid))"
     )
-    checked(notebook_bytes(RIGHT, start))
+    checked(notebook_bytes(start, RIGHT))
     assert not is_running(int(mark.read_text()))
 
 

@@ -302,7 +302,7 @@ def test_a_zip_of_the_class_is_graded_like_its_folder(batch, tmp_path):
     folder, graded = batch
     path = tmp_path / "class.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for name in ("right.ipynb", "wrong.ipynb", "zipped.zip", "two_files/first.ipynb"):
+        for name in ("right.ipynb", "wrong.ipynb", "zipped.zip", "two_files/second.ipynb"):
             archive.write(folder / name, f"class/{name}")
     again = grade(path, tmp_path / "out")
     assert {n: r["relu6"] for n, r in again.rows.items()} == {
