@@ -243,8 +243,8 @@ def test_an_error_in_a_script_names_its_own_line(batch):
 
 def test_a_remark_on_a_script_names_the_line(batch):
     says = batch[1].feedback("fails_first")
-    assert "Line 1, `import nosuch`, stopped with ModuleNotFoundError" in says
-    assert "Line 2, `1 / 0`, stopped with ZeroDivisionError" in says
+    assert "Line 1, <code>import nosuch</code>, stopped with ModuleNotFoundError" in says
+    assert "Line 2, <code>1 / 0</code>, stopped with ZeroDivisionError" in says
 
 
 def test_a_remark_names_its_file_where_there_are_several(batch):

@@ -1,11 +1,13 @@
 """The page that a learner gets back: one file, no script, and nothing that is hidden."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
 from jinja2 import Environment, Template
+from markupsafe import Markup, escape
 
 from mnv2_tutor.exercise import Exercise
 from mnv2_tutor.grading.names import one_line, plain_text
@@ -50,4 +52,10 @@ def as_page(result: Shown, points: Mapping[str, int | None], tasks: Mapping[str,
 def _template() -> Template:
     source = files("mnv2_tutor.grading") / "feedback.html.j2"
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["code"] = _with_code
     return environment.from_string(source.read_text(encoding="utf-8"))
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
