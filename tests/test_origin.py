@@ -1,5 +1,6 @@
 """A network that the library built gets no marks, however it came; one's own network does."""
 
+import ast
 import importlib.util
 import inspect
 import json
@@ -52,6 +53,23 @@ def source_executed(input_shape, n_classes, alpha=1.0):
     names = {"__name__": "own"}
     exec(text, names)  # noqa: S102
     return _of(names["Own"], input_shape, n_classes, alpha)
+
+
+def source_with_other_names(input_shape, n_classes, alpha=1.0):
+    text = inspect.getsource(MODULE).replace("_make_divisible", "_rounded")
+    text = text.replace("_inverted_res_block", "_block").replace("MobileNetV2", "Own")
+    space = {"__name__": "own"}
+    exec(compile("\n".join(_without_exports(text)), "<own>", "exec"), space)
+    return _of(space["Own"], input_shape, n_classes, alpha)
+
+
+def _without_exports(text):
+    """The lines without the decorators that register a function of Keras under its name."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+    return ast.unparse(tree).split("\n")
 
 
 def its_blocks_alone(input_shape, n_classes, alpha=1.0):
@@ -302,6 +320,10 @@ HONEST = [
 @pytest.mark.parametrize("function", HONEST, ids=lambda f: f.__name__)
 def test_a_network_of_one_s_own_is_nobody_else_s(function):
     assert judged(function, KEY, 1).lead is None
+
+
+def test_the_library_s_source_with_other_names_is_the_library_s():
+    assert lead(source_with_other_names, 7) == lead(library_itself, 7)
 
 
 def test_keras_s_names_typed_by_hand_are_no_delegation():
