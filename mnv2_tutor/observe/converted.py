@@ -22,7 +22,7 @@ from mnv2_tutor.exercise import ConvertCase
 from mnv2_tutor.observation import Result, Seen, Signature
 from mnv2_tutor.observe.code import arguments
 from mnv2_tutor.observe.each import Found, each_case
-from mnv2_tutor.observe.fill import calibration
+from mnv2_tutor.observe.fill import calibration_of_kinds
 from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach, types_between
 from mnv2_tutor.observe.modes import numbers, run
 from mnv2_tutor.observe.small import small_network
@@ -33,6 +33,8 @@ DULL = 0.2
 SMALLEST_STEP = 1e-12
 TESTS = 4
 """Pictures that the file is asked about."""
+KINDS = 3
+"""Of pictures: who calibrates with the first four of them has seen each kind in its full range."""
 FLOATS, WHOLE = ("float16", "float32", "float64"), ("int8", "uint8", "int16")
 
 
@@ -49,9 +51,9 @@ def watch(
 
 
 def _after(function: Callable[..., Any], signature: Signature | None, case: ConvertCase) -> Found:
-    x = calibration(f"{case.seed} unseen", (TESTS, *case.shape))
-    given = calibration(case.seed, (case.pictures, *case.shape))
-    network = small_network(case.n_classes, case.seed, np.concatenate([given, x]))
+    pictures = calibration_of_kinds(case.seed, (case.pictures + TESTS, *case.shape), KINDS)
+    given, x = pictures[: case.pictures].copy(), pictures[case.pictures :]
+    network = small_network(case.n_classes, case.seed, pictures)
     found = {"network": run(network, x)}
     given[0] *= DULL
     args, kwargs = arguments(signature, (network, given))

@@ -27,6 +27,9 @@ ROUNDING = 3e-7
 """Spread of a disturbance, relative: float32 rounds to 6e-8, and a network does so many times."""
 _DISTURBANCE: ContextVar[int | None] = ContextVar("disturbance", default=None)
 
+SMALL_NOISE = 0.1
+"""Of two pictures of a kind: 0.15 at most, of numbers between -1 and 1."""
+
 
 def squeezed(shape: Shape) -> Shape:
     return tuple(size for size in shape if size != 1)
@@ -56,6 +59,22 @@ def calibration(seed: str, shape: Shape) -> np.ndarray:
     colour = _generator(seed, "colour", shape).uniform(-0.8, 0.8, (shape[0], 1, 1, shape[3]))
     found = np.asarray(np.clip(pictures(seed, shape) / 2 + colour, -1, 1), "float32")
     found[:, 0, 0], found[:, -1, -1] = -1, 1
+    return found
+
+
+def calibration_of_kinds(seed: str, shape: Shape, kinds: int) -> np.ndarray:
+    """As ``calibration``, but a few pictures again and again in turn, each time with other noise.
+
+    So a handful of neighbours has shown whatever the others show. Both ends stand at another place
+    in each: the mean of all pictures is far from having them.
+    """
+    n, *size = shape
+    each = np.arange(n)
+    of_each = calibration(seed, (kinds, *size))
+    of_each[:, 0, 0], of_each[:, -1, -1] = of_each[:, 1, 1], of_each[:, -2, -2]
+    noise = inputs(f"{seed}, noise", shape) * SMALL_NOISE
+    found = np.asarray(np.clip(of_each[each % kinds] + noise, -1, 1), "float32")
+    found[each, each % size[0], 0], found[each, each % size[0], 1] = -1, 1
     return found
 
 
