@@ -18,7 +18,7 @@ from traitlets import default
 from xdist.scheduler import LoadFileScheduling
 
 from mnv2_tutor import data
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.submission.notebook import read_notebook
 from mnv2_tutor.submission.offer import offer
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnv2_tutor.tutor import check, hint, progress, solution
+    from mnv2_tutor.learner.tutor import check, hint, progress, solution
 
 __all__ = ["check", "hint", "progress", "solution"]
 __version__ = "0.1.0"
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("mnv2_tutor.tutor"), name)
+        return getattr(import_module("mnv2_tutor.learner.tutor"), name)
     raise AttributeError(f"module 'mnv2_tutor' has no attribute {name!r}")
 
 

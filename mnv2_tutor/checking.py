@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mnv2_tutor import expected
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.judge import checker_error, judge, with_unseen
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.observation import Observation
+from mnv2_tutor.engine.report import Report
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.judge import checker_error, judge, with_unseen
-from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import Observation
-from mnv2_tutor.report import Report
 from mnv2_tutor.submission.remarks import remarks
 from mnv2_tutor.submission.run import (
     Asking,

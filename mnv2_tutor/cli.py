@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from mnv2_tutor.engine.course import TITLE
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.cli import grade, regrade, spread
 from mnv2_tutor.grading.names import one_line, plain_text
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="Exercises of the course MobileNetV2 from scratch.",
+    help=f"Exercises of the course {TITLE}.",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def _commands() -> None:
 @app.command()
 def exercises() -> None:
     """List the exercises."""
-    from mnv2_tutor.exercises import KEYS, exercise
+    from mnv2_tutor.engine.course import KEYS, exercise
 
     for task in map(exercise, KEYS):
         typer.echo(
@@ -60,8 +61,8 @@ def check(
     file cannot be used.
     """
     from mnv2_tutor.checking import Checked, check_submission
-    from mnv2_tutor.report import Outcome
-    from mnv2_tutor.report.text import as_text
+    from mnv2_tutor.engine.report import Outcome
+    from mnv2_tutor.engine.report.text import as_text
 
     data = [_content(path) for path in notebooks]
     folders = [path.resolve().parent for path in notebooks]

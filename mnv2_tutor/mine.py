@@ -11,9 +11,9 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from mnv2_tutor import kept
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.observe.calls import described
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.observe.calls import described
+from mnv2_tutor.learner import saved_code
 
 __all__ = list(KEYS)
 
@@ -27,9 +27,9 @@ def __getattr__(name: str) -> Any:
     if name not in KEYS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        text = kept.code(name)
+        text = saved_code.code(name)
         if text is None:
-            raise _refusal(kept.why_not(name))
+            raise _refusal(saved_code.why_not(name))
     except OSError as error:
         raise _refusal(f"the kept code of {name} cannot be read: {error}") from None
     if name not in _loaded or _loaded[name][0] != text:

@@ -8,12 +8,12 @@ from types import FunctionType
 
 import nbformat
 
-from mnv2_tutor import expected
 from mnv2_tutor.authoring.fingerprints import forget_layers
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.judge import judge
-from mnv2_tutor.observation import from_json, to_json
-from mnv2_tutor.observe import observe
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.observation import from_json, to_json
+from mnv2_tutor.engine.observe import observe
 
 
 def right_versions(key):
@@ -56,7 +56,7 @@ def _judged(function, key, seed):
 def _observed(function, key, seed):
     task = exercise(key)
     seen = from_json(to_json(observe(function, task, seed)))
-    if task.observer in ("block", "network") and next(_MODELS) % CLEAR_EVERY == 0:
+    if task.family in ("block", "network") and next(_MODELS) % CLEAR_EVERY == 0:
         forget_layers()
     return seen
 

@@ -10,10 +10,10 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mnv2_tutor.answers.building import depthwise, norm, pointwise, relu6
-from mnv2_tutor.answers.depthwise_block import reference as depthwise_reference
-from mnv2_tutor.answers.expansion_block import reference as expansion_reference
-from mnv2_tutor.expected import misconceptions
+from mnv2_tutor.course.answers.building import depthwise, norm, pointwise, relu6
+from mnv2_tutor.course.answers.depthwise_block import reference as depthwise_reference
+from mnv2_tutor.course.answers.expansion_block import reference as expansion_reference
+from mnv2_tutor.engine.expected import misconceptions
 from tests.helpers import judged
 from tests.right import bottleneck as bottleneck_ways
 from tests.right import depthwise_block as depthwise_ways

@@ -9,9 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.grading import classpage
-from mnv2_tutor.messages import Message
 from tools.browser import ABSENT, CHROMIUM, FLAGS, served
 
 pytestmark = pytest.mark.browser

@@ -8,13 +8,13 @@ import re
 import pytest
 
 from mnv2_tutor.authoring import fingerprints, transcripts
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.expected import misconceptions, public, reference
-from mnv2_tutor.judge import judge
-from mnv2_tutor.judge.compare import same_observation
-from mnv2_tutor.judge.diagnose import behaves_as, fingerprint
-from mnv2_tutor.observe import observe
-from mnv2_tutor.observe.fill import disturbed
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.expected import misconceptions, public, reference
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.judge.compare import same_observation
+from mnv2_tutor.engine.judge.diagnose import behaves_as, fingerprint
+from mnv2_tutor.engine.keras_models.weight_values import disturbed
+from mnv2_tutor.engine.observe import observe
 from tests.helpers import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from mnv2_tutor.observation import Observation, Result, Seen
+from mnv2_tutor.engine.observation import Observation, Result, Seen
 from mnv2_tutor.submission import run
 from mnv2_tutor.submission.conversation import (
     Conversation,

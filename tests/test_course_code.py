@@ -3,11 +3,11 @@
 import pytest
 import tensorflow as tf
 
-from mnv2_tutor import block_probe
-from mnv2_tutor.exercise import PlainCase
-from mnv2_tutor.exercises import use_residual as task
-from mnv2_tutor.observe import litert
-from mnv2_tutor.observe.calls import call, noting_course_code
+from mnv2_tutor.course.exercises import use_residual as task
+from mnv2_tutor.engine.observe.calls import call, noting_course_code
+from mnv2_tutor.families.block import paths
+from mnv2_tutor.families.conversion import interpreter
+from mnv2_tutor.families.plain.cases import PlainCase
 from tests.helpers import judged
 
 
@@ -17,11 +17,11 @@ def asks_the_rubric(stride, c_in, c_out):
 
 
 def asks_the_observer(tflite_bytes, x):
-    return litert.answers(litert.opened(tflite_bytes), x)
+    return interpreter.answers(interpreter.opened(tflite_bytes), x)
 
 
 def asks_a_helper(stride, c_in, c_out):
-    return stride == 1 and (lambda: block_probe._relu6(c_in) < 7 and c_in == c_out)()
+    return stride == 1 and (lambda: paths._capped(c_in) < 7 and c_in == c_out)()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnv2_tutor.experiments import drawn_shapes, latency, linear_bottleneck
+from mnv2_tutor.course.experiments import drawn_shapes, latency, linear_bottleneck
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_every_shape_is_drawn():
 
 @pytest.mark.parametrize("row", latency.stored(), ids=lambda row: f"{row.kind}-{row.channels}")
 def test_the_stored_macs_are_those_that_count_macs_gives(row):
-    from mnv2_tutor.answers.count_macs import reference as count_macs
+    from mnv2_tutor.course.answers.count_macs import reference as count_macs
 
     size, channels = latency.SIZE, row.channels
     k = 1 if row.kind == "pointwise" else 3

@@ -47,7 +47,7 @@ def test_a_syntax_error_does_not_pass_and_the_other_cells_run():
 
 def test_the_learners_function_was_run_and_not_the_reference():
     source = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu(x)"
-    done = checked(notebook_bytes("from mnv2_tutor.answers.relu6 import reference", source))
+    done = checked(notebook_bytes("from mnv2_tutor.course.answers.relu6 import reference", source))
     assert [report.diagnosis.key for report in done.reports] == ["relu6.no_cap"]
 
 

@@ -13,7 +13,7 @@ if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.grading import results
 from mnv2_tutor.grading.order import Order, seed_in
 from mnv2_tutor.grading.sandbox import Sandbox
@@ -406,9 +406,9 @@ def test_bubblewrap_is_there_in_ci():
 
 def test_every_observer_is_loaded_before_a_cell_can_replace_what_it_uses():
     script = (
-        "import sys\nfrom mnv2_tutor.exercises import KEYS, exercise\n"
+        "import sys\nfrom mnv2_tutor.engine.course import KEYS, exercise\n"
         "from mnv2_tutor.grading.server import _import_everything\n_import_everything()\n"
-        "observers = {'mnv2_tutor.observe.' + exercise(key).observer for key in KEYS}\n"
+        "observers = {'mnv2_tutor.engine.observe.' + exercise(key).family for key in KEYS}\n"
         "print(sorted(observers - set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -12,7 +12,7 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.archives import opened
 from mnv2_tutor.grading.intake import class_of as found_in
 from mnv2_tutor.grading.intake import collect, digest_of
-from mnv2_tutor.statements import parts_of
+from mnv2_tutor.source.statements import parts_of
 from mnv2_tutor.submission.content import kind_of
 from mnv2_tutor.submission.damage import what_is_wrong
 from mnv2_tutor.submission.notebook import read_notebook, read_script
@@ -346,7 +346,11 @@ def test_data_beside_a_flat_class_goes_to_who_names_it_and_lists_of_people_to_no
 
 
 def test_a_checkout_of_the_course_brings_no_answers(tmp_path):
-    names = ("solutions/01_relu6.ipynb", "mnv2_tutor/answers/relu6.py", "book/01_relu6.ipynb")
+    names = (
+        "solutions/01_relu6.ipynb",
+        "mnv2_tutor/course/answers/relu6.py",
+        "book/01_relu6.ipynb",
+    )
     lay(tmp_path, {f"ada/course/{name}": CELL for name in names})
     assert class_of(tmp_path) == {"ada": ["course/book/01_relu6.ipynb"]}
 

@@ -123,7 +123,7 @@ STRANGE = {
         "c.to_json = lambda seen, **how: old(dataclasses.replace(seen, facts={'x': '\\ud800'}))"
     ),
     "patched_observer": (
-        "import mnv2_tutor.observe.plain_function as p\np._result = lambda *a: None"
+        "import mnv2_tutor.families.plain.observe as p\np._result = lambda *a: None"
     ),
 }
 REFUSED = """
@@ -171,7 +171,7 @@ for top in ('/work', '/home', '/root', '/opt', '/srv', '/usr', '/tmp', '/check',
 found += [name for name in sys.modules if 'mnv2_tutor' in name and 'answers' in name]
 found += [1 for thing in gc.get_objects() if type(thing).__name__ == 'Expected']
 try:
-    import mnv2_tutor.answers.relu6
+    import mnv2_tutor.course.answers.relu6
     found.append('imported')
 except ImportError:
     pass

@@ -8,9 +8,10 @@ import zipfile
 
 import pytest
 
-from mnv2_tutor import in_page
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.files import data_folder
+from mnv2_tutor.learner import in_page
 
 DENSE = "def count_params(kind, k, c_in, c_out):\n    return k * k * c_in * c_out\n"
 RIGHT = """
@@ -139,7 +140,7 @@ def test_earlier_answer_that_fails_does_no_harm():
 def test_solution_opens_after_what_was_restored():
     assert "opens after" in json.loads(in_page.solution("count_params"))["html"]
     record = checked(RIGHT)["record"]
-    (in_page.records.folder() / "progress" / "count_params.json").unlink()
+    (data_folder() / "progress" / "count_params.json").unlink()
     in_page.restore("count_params", record)
     assert "def count_params" in json.loads(in_page.solution("count_params"))["html"]
 
@@ -160,7 +161,7 @@ def test_packed_python_answers_alone(key, tmp_path):
         archive.extractall(tmp_path / "packages")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'packages')!r})\n"
-        "from mnv2_tutor import in_page\n"
+        "from mnv2_tutor.learner import in_page\n"
         f"print(in_page.check({key!r}, 'def {key}(*all): return 1'))\n"
         f"print(in_page.hint({key!r}))\nprint(in_page.solution({key!r}))\n"
         "print([name for name in ('numpy', 'tensorflow', 'nbformat') if name in sys.modules])\n"

@@ -76,7 +76,7 @@ def graded(tmp_path_factory):
 )
 def test_no_unseen_input_and_no_seed_comes_back_in_words(graded, name):
     """Public inputs may: every learner has them."""
-    from mnv2_tutor.exercises import exercise
+    from mnv2_tutor.engine.course import exercise
 
     report = graded.report(name)
     page = graded.feedback(name)

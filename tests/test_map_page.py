@@ -9,7 +9,7 @@ import pytest
 from skimage import io
 
 from mnv2_tutor.authoring import course, network_map
-from mnv2_tutor.expected import reference
+from mnv2_tutor.engine.expected import reference
 from mnv2_tutor.published import checkpoints
 from tests.test_book import AXE, AXE_RUN, Visit, browser, site, vendored  # noqa: F401
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from mnv2_tutor import expected
-from mnv2_tutor.exercises import exercise
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.observation import STOPPED, Observation
+from mnv2_tutor.engine.observe import absent
+from mnv2_tutor.engine.report import Outcome
 from mnv2_tutor.grading.marks import Marking, points, report_on
 from mnv2_tutor.grading.seen import Seen
-from mnv2_tutor.observation import STOPPED, Observation
-from mnv2_tutor.observe import absent
-from mnv2_tutor.report import Outcome
 from tests.helpers import observed, reference_on
 
 KEY = "use_residual"

@@ -7,10 +7,10 @@ import tokenize
 
 import pytest
 
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.expected import misconceptions
-from mnv2_tutor.messages import words
-from mnv2_tutor.solutions import solution_of
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.expected import misconceptions
+from mnv2_tutor.engine.messages import words
+from mnv2_tutor.learner.solutions import solution_of
 
 LONGEST_MESSAGE, LONGEST_HINT = 40, 160
 BANNED = re.compile(
@@ -120,7 +120,7 @@ def test_hint_is_short_and_ends_with_a_question(key, number):
 @pytest.mark.parametrize("key", KEYS)
 def test_every_exercise_has_hints_misconceptions_and_an_explanation(key):
     found = words(key)
-    message = "add it to mnv2_tutor/words/en/{}.toml or mnv2_tutor/answers/{}.py"
+    message = "add it to mnv2_tutor/course/words/en/{}.toml or mnv2_tutor/course/answers/{}.py"
     assert len(found["hints"]) >= 3, message.format(key, key)
     assert found["explanation"]["why"], message.format(key, key)
     assert found["explanation"]["notice"], message.format(key, key)

@@ -9,12 +9,13 @@ import textwrap
 
 import pytest
 
-from mnv2_tutor import check, kept, mine, session
+from mnv2_tutor import check, mine
 from mnv2_tutor.authoring.course import SOLUTIONS
 from mnv2_tutor.checking import check_submission
+from mnv2_tutor.engine.observe.calls import call
+from mnv2_tutor.engine.observe.code import digest_of, has_empty_body
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.observe.calls import call
-from mnv2_tutor.observe.code import digest_of, has_empty_body
+from mnv2_tutor.learner import saved_code, session
 from mnv2_tutor.submission.notebook import read_notebook
 from mnv2_tutor.submission.offer import offer
 from tests.helpers import notebook_bytes
@@ -64,7 +65,7 @@ def notebook(monkeypatch):
 
 
 def put(home, key, text):
-    kept.put_code(home, key, textwrap.dedent(text))
+    saved_code.put_code(home, key, textwrap.dedent(text))
 
 
 def refusal(key):
@@ -93,7 +94,7 @@ def test_what_did_not_pass_is_not_offered(notebook):
 def test_a_later_pass_replaces_the_kept_one(notebook):
     check(notebook(RIGHT)["use_residual"])
     check(notebook(SHORTER)["use_residual"], "use_residual")
-    assert "lambda" in kept.code("use_residual")
+    assert "lambda" in saved_code.code("use_residual")
 
 
 def test_a_later_failure_does_not_remove_the_kept_one(notebook):
@@ -138,7 +139,7 @@ def test_a_pass_whose_code_is_not_whole_leaves_the_kept_one(notebook):
 
 
 def test_a_reason_goes_when_a_pass_can_be_kept(notebook, home):
-    kept.put_reason(home, "use_residual", "No.")
+    saved_code.put_reason(home, "use_residual", "No.")
     check(notebook(RIGHT)["use_residual"])
     assert [path.name for path in (home / "mine").iterdir()] == ["use_residual.py"]
 
@@ -158,9 +159,9 @@ def test_a_function_without_a_name_says_so_at_the_import(notebook):
 )
 def test_checking_the_kept_one_leaves_it_as_it_is(notebook, again):
     check(notebook(RIGHT)["use_residual"])
-    before = kept.code("use_residual")
+    before = saved_code.code("use_residual")
     assert check(notebook(again)["use_residual"]).passed
-    assert kept.code("use_residual") == before
+    assert saved_code.code("use_residual") == before
 
 
 def test_code_that_cannot_be_read_costs_no_points(notebook, monkeypatch):
@@ -399,12 +400,12 @@ EMPTY = "def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError"
 @pytest.mark.parametrize("notebooks", [[[EMPTY], [PARAMS]], [[PARAMS], [EMPTY]]])
 def test_an_empty_function_beside_the_written_one_stands_in_nobodys_way(home, notebooks):
     offer(notebooks, home)
-    assert "NotImplementedError" not in kept.code("count_params")
+    assert "NotImplementedError" not in saved_code.code("count_params")
 
 
 def test_where_all_are_empty_the_empty_one_is_offered(home):
     offer([[EMPTY]], home)
-    assert "NotImplementedError" in kept.code("count_params")
+    assert "NotImplementedError" in saved_code.code("count_params")
 
 
 def test_notebooks_of_a_submission_share_no_names():

@@ -3,9 +3,9 @@
 import pytest
 
 from mnv2_tutor.authoring import mistakes
-from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.expected import misconceptions
-from mnv2_tutor.messages import Message
+from mnv2_tutor.engine.course import KEYS
+from mnv2_tutor.engine.expected import misconceptions
+from mnv2_tutor.engine.messages import Message
 
 
 def test_page_is_what_would_be_made_now():

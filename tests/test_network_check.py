@@ -6,15 +6,15 @@ import keras
 import numpy as np
 import pytest
 
-from mnv2_tutor.answers.mobilenet_v2 import reference
-from mnv2_tutor.answers.networks import network
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.exercises.mobilenet_v2 import STAGES
-from mnv2_tutor.expected import misconceptions
-from mnv2_tutor.judge.compare import same_result
-from mnv2_tutor.network_probe import BlockRow, OutsideRow
-from mnv2_tutor.observe import fill
-from mnv2_tutor.observe.traced import inside
+from mnv2_tutor.course.answers.mobilenet_v2 import reference
+from mnv2_tutor.course.answers.networks import network
+from mnv2_tutor.course.exercises.mobilenet_v2 import STAGES
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import misconceptions
+from mnv2_tutor.engine.judge.compare import same_result
+from mnv2_tutor.engine.keras_models import weight_values
+from mnv2_tutor.families.network.probe import BlockRow, OutsideRow
+from mnv2_tutor.families.network.traced import inside
 from tests.helpers import judged, observed
 
 KEY = "mobilenet_v2"
@@ -105,7 +105,7 @@ def test_one_block_without_its_sum_is_found():
 
 @pytest.mark.long
 def test_two_mistakes_give_two_messages():
-    from mnv2_tutor.answers.building import norm, relu6
+    from mnv2_tutor.course.answers.building import norm, relu6
 
     changes = {
         "head_end": keras.layers.Activation("relu"),
@@ -171,14 +171,14 @@ def test_calm_weights_show_every_activation_and_tell_pictures_apart():
 
 
 def test_rounding_does_not_show_under_calm_weights():
-    from mnv2_tutor.observe import models, modes
+    from mnv2_tutor.engine.keras_models import inspection, training_behaviour
 
     model = reference((64, 64, 3), 7, 0.35)
-    models.set_weights(
-        models.with_roles(model), lambda role, shape: fill.calm("narrow", role, shape)
+    inspection.set_weights(
+        inspection.with_roles(model), lambda role, shape: weight_values.calm("narrow", role, shape)
     )
-    x = fill.pictures("narrow", (3, 64, 64, 3))
-    a, b = (np.array(modes.run(model, p).array.values) for p in (x, x * (1 + 1e-6)))
+    x = weight_values.pictures("narrow", (3, 64, 64, 3))
+    a, b = (np.array(training_behaviour.run(model, p).array.values) for p in (x, x * (1 + 1e-6)))
     assert np.abs(a - b).max() < exercise(KEY).tolerance / 10
 
 

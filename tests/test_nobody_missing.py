@@ -10,9 +10,9 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
+from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.grading import alike, classpage, rubric
 from mnv2_tutor.grading.intake import collect
-from mnv2_tutor.messages import Message
 from tests.grading import RIGHT, RIGHT_RULE, Graded, grade, run, write_notebook
 from tests.helpers import notebook_bytes
 

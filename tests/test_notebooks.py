@@ -8,7 +8,7 @@ import pytest
 
 from mnv2_tutor.authoring import course
 from mnv2_tutor.authoring.clean import is_stored_form
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.engine.course import KEYS, exercise
 
 NOTEBOOKS = course.notebooks()
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip", "raises-exception"}

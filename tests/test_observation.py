@@ -5,8 +5,7 @@ import math
 
 import pytest
 
-from mnv2_tutor.errors import Unusable
-from mnv2_tutor.observation import (
+from mnv2_tutor.engine.observation import (
     Array,
     LearnerError,
     Observation,
@@ -16,6 +15,7 @@ from mnv2_tutor.observation import (
     from_json,
     to_json,
 )
+from mnv2_tutor.errors import Unusable
 
 FULL = Observation(
     exercise="relu6",

@@ -9,13 +9,13 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-import mnv2_tutor.observe.network
-from mnv2_tutor.answers.expansion_block import reference as expansion_reference
-from mnv2_tutor.answers.mobilenet_v2 import reference
-from mnv2_tutor.answers.networks import network
-from mnv2_tutor.judge import with_unseen
-from mnv2_tutor.observe.models import counts, reading
-from mnv2_tutor.report import Outcome
+import mnv2_tutor.families.network.observe
+from mnv2_tutor.course.answers.expansion_block import reference as expansion_reference
+from mnv2_tutor.course.answers.mobilenet_v2 import reference
+from mnv2_tutor.course.answers.networks import network
+from mnv2_tutor.engine.judge import with_unseen
+from mnv2_tutor.engine.keras_models.inspection import counts, reading
+from mnv2_tutor.engine.report import Outcome
 from tests.helpers import judged
 
 KEY = "mobilenet_v2"
@@ -152,7 +152,7 @@ def test_an_error_of_ours_costs_one_result_and_is_called_ours(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(mnv2_tutor.observe.network, "constrained", broken)
+    monkeypatch.setattr(mnv2_tutor.families.network.observe, "constrained", broken)
     report = judged(lambda *args: reference(*args), KEY, 1)
     assert keys_of(report) == {"mobilenet_v2.unobserved"}
     assert report.score == report.max_score - 1

@@ -28,9 +28,9 @@ def test_import_loads_neither_tensorflow_nor_numpy():
 
 def test_judge_and_reports_as_text_need_the_standard_library_alone():
     top, _ = modules_after(
-        "from mnv2_tutor.exercises import exercise\n"
-        "from mnv2_tutor.judge import judge\n"
-        "from mnv2_tutor.observe import absent\n"
+        "from mnv2_tutor.engine.course import exercise\n"
+        "from mnv2_tutor.engine.judge import judge\n"
+        "from mnv2_tutor.engine.observe import absent\n"
         "task = exercise('relu6')\n"
         "str(judge(task, absent(task), absent(task), {}).to_dict())\n"
         "str(judge(task, absent(task), absent(task), {}))"
@@ -40,9 +40,9 @@ def test_judge_and_reports_as_text_need_the_standard_library_alone():
 
 def test_a_plain_exercise_is_observed_and_judged_with_the_standard_library_alone():
     top, _ = modules_after(
-        "from mnv2_tutor.exercises import exercise\n"
-        "from mnv2_tutor.judge import judge\n"
-        "from mnv2_tutor.observe import observe\n"
+        "from mnv2_tutor.engine.course import exercise\n"
+        "from mnv2_tutor.engine.judge import judge\n"
+        "from mnv2_tutor.engine.observe import observe\n"
         "task = exercise('count_macs')\n"
         "seen = observe(lambda *a: 1, task)\n"
         "str(judge(task, seen, seen, {}))"
@@ -51,14 +51,16 @@ def test_a_plain_exercise_is_observed_and_judged_with_the_standard_library_alone
 
 
 def test_observing_imports_no_answers():
-    _, modules = modules_after("import mnv2_tutor.submission.child, mnv2_tutor.observe.tensors")
+    _, modules = modules_after(
+        "import mnv2_tutor.submission.child, mnv2_tutor.engine.observe.tensors"
+    )
     assert not [name for name in modules if "answers" in name or "expected" in name]
 
 
 def test_a_process_that_imported_the_observer_may_fork():
     """After one TensorFlow op a forked child hangs: importing must run none."""
     code = (
-        "import os, mnv2_tutor.observe.tensors as t\n"
+        "import os, mnv2_tutor.engine.observe.tensors as t\n"
         "pid = os.fork()\n"
         "if pid == 0:\n"
         "    os._exit(0 if t.tensor_result(t.tensor((1.0,), (1,))).kind == 'tensor' else 1)\n"
@@ -94,7 +96,7 @@ def test_the_wheel_holds_the_solutions():
 
 def test_the_first_op_writes_nothing_to_stderr_which_would_cost_points_under_nbgrader():
     code = (
-        "import os, mnv2_tutor.observe.tensors as t\n"
+        "import os, mnv2_tutor.engine.observe.tensors as t\n"
         "os.write(2, b'BEGIN'); t.verify_tensorflow(); os.write(2, b'END')"
     )
     noisy = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "CUDA_"))}

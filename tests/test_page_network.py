@@ -10,10 +10,10 @@ import tensorflow as tf
 from skimage import data, io, transform
 
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.observe.executed import FILES
-from mnv2_tutor.observe.fill import calibration
-from mnv2_tutor.observe.litert import answers, opened, quietly
-from mnv2_tutor.observe.small import small_network
+from mnv2_tutor.engine.keras_models.weight_values import calibration
+from mnv2_tutor.families.conversion.interpreter import answers, opened, quietly
+from mnv2_tutor.families.conversion.small_network import small_network
+from mnv2_tutor.families.inference.observe import FILES
 from tests.test_book import AXE, AXE_RUN, BUILT, Visit, browser, site, vendored  # noqa: F401
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.engine.course import KEYS, exercise
 
 PAGE = (ROOT / "book" / "paper_to_code.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith(": Chapter")]

@@ -12,8 +12,8 @@ import mnv2_tutor
 from mnv2_tutor import viz
 from mnv2_tutor.authoring import course
 from mnv2_tutor.cli import app
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.report import Report
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.report import Report
 from tests.test_book import BUILT, site, vendored  # noqa: F401
 from tests.test_notebooks import name
 
@@ -45,7 +45,7 @@ def test_what_draws_is_named(entries, page):
 
 
 def test_what_a_report_has_is_named(page):
-    text = page.find(id="mnv2_tutor.report.Report").find_next_sibling("dd").get_text()
+    text = page.find(id="mnv2_tutor.engine.report.Report").find_next_sibling("dd").get_text()
     names = {key for key in dir(Report) if not key.startswith("_")}
     names |= {field.name for field in fields(Report)}
     assert not [key for key in names if not re.search(rf"\b{key}\b", text)]

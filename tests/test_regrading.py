@@ -17,9 +17,11 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
-from mnv2_tutor import expected
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import exercise
 from mnv2_tutor.grading import classpage, order, results, rubric
 from mnv2_tutor.grading.batch import Table
 from mnv2_tutor.grading.marks import suffices
@@ -27,8 +29,6 @@ from mnv2_tutor.grading.regrade import Ruling, differences_of
 from mnv2_tutor.grading.regrade import regrade as judge_again
 from mnv2_tutor.grading.results import Row
 from mnv2_tutor.grading.seen import kept
-from mnv2_tutor.judge import judge
-from mnv2_tutor.messages import Message
 from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
 from tests.helpers import observed
 

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from mnv2_tutor import check
-from mnv2_tutor.expected import misconceptions
+from mnv2_tutor.engine.expected import misconceptions
 from tests.helpers import judged, right_versions
 
 KEY = "relu6"
@@ -385,7 +385,7 @@ def test_stop_pressed_while_the_function_runs_gives_a_report():
 
 
 def test_an_answer_learnt_by_heart_fails_on_unseen_inputs():
-    from mnv2_tutor.exercises import exercise
+    from mnv2_tutor.engine.course import exercise
 
     table = {case.values: case for case in exercise(KEY).probe(None)}
 
@@ -463,10 +463,10 @@ def test_what_an_exception_says_is_printable():
 def test_an_observation_without_its_cases_earns_nothing():
     from dataclasses import replace
 
-    from mnv2_tutor import expected
-    from mnv2_tutor.exercises import exercise
-    from mnv2_tutor.judge import judge
-    from mnv2_tutor.observe import observe
+    from mnv2_tutor.engine import expected
+    from mnv2_tutor.engine.course import exercise
+    from mnv2_tutor.engine.judge import judge
+    from mnv2_tutor.engine.observe import observe
 
     task, answers = exercise(KEY), expected.public(KEY)
     full = observe(tf.nn.relu6, task)
@@ -477,6 +477,6 @@ def test_an_observation_without_its_cases_earns_nothing():
 
 
 def test_what_ipython_adds_to_the_builtins_is_no_replacement():
-    from mnv2_tutor.observe.calls import KEPT_BUILTINS
+    from mnv2_tutor.engine.observe.calls import KEPT_BUILTINS
 
     assert not {"display", "get_ipython", "input", "print"} & KEPT_BUILTINS.keys()

@@ -3,8 +3,8 @@
 import pytest
 
 from mnv2_tutor.authoring.seeds import lucky
-from mnv2_tutor.exercise import case_seed
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import case_seed
 
 PLAIN = ("use_residual", "count_params", "count_macs", "make_divisible", "bottleneck_memory")
 SLOW = ("mobilenet_v2", "transfer_weights", "compile_model", "to_tflite_int8")

@@ -7,12 +7,12 @@ import pytest
 import tensorflow as tf
 
 from mnv2_tutor.authoring.files import made, network_of, pictures_for
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import reference
-from mnv2_tutor.judge import judge
-from mnv2_tutor.observe.executed import FILES
-from mnv2_tutor.observe.litert import answers, ends, opened, quietly, reach
-from mnv2_tutor.shipping_probe import KEPT
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import reference
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.families.conversion.interpreter import answers, ends, opened, quietly, reach
+from mnv2_tutor.families.inference.kept_files import KEPT
+from mnv2_tutor.families.inference.observe import FILES
 from tests.helpers import judged, observed
 from tests.right.run_tflite import _numbers, _opened, _steps, picture_by_picture
 

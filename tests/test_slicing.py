@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnv2_tutor.slicing import Statements
+from mnv2_tutor.source.slicing import Statements
 
 RELU = "def relu6(x):\n    return min(max(x, 0), 6)"
 

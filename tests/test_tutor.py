@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 import mnv2_tutor
-from mnv2_tutor import check, hint, progress, records, solution, tutor
+from mnv2_tutor import check, hint, progress, solution
+from mnv2_tutor.learner import records, tutor
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,7 @@ def source_digest(source):
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     space = {}
     exec(compile(source, name, "exec"), space)
-    from mnv2_tutor.observe.code import digest_of
+    from mnv2_tutor.engine.observe.code import digest_of
 
     return digest_of(space["f"])
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import reference
-from mnv2_tutor.observe.transfer import _networks
+from mnv2_tutor.course.transfer_networks import student_and_reference
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import reference
 from tests.helpers import judged, observed
 
 
@@ -56,14 +56,14 @@ def test_a_tensor_and_an_array_of_a_misconception_are_one_misconception():
 
 
 def test_the_student_has_the_weights_of_the_reference_and_fewer_layers():
-    student, trained = _networks(0.35, 7)
+    student, trained = student_and_reference(0.35, 7)
     assert [w.shape for w in student.weights] == [w.shape for w in trained.weights]
     assert len(student.weights) == 262
     assert len(student.layers) == len(trained.layers) - 4
 
 
 def test_the_student_computes_what_the_reference_does():
-    student, trained = _networks(0.35, 7)
+    student, trained = student_and_reference(0.35, 7)
     generator = np.random.default_rng(0)
     values = [generator.uniform(0.1, 1, w.shape) / 10 for w in trained.weights]
     for network in (student, trained):

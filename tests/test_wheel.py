@@ -24,10 +24,10 @@ def test_the_wheel_holds_all_data_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for part in (
         "mnv2_tutor/_solutions/01_relu6.ipynb",
-        "mnv2_tutor/answers/relu6.json",
-        "mnv2_tutor/words/en/relu6.toml",
-        "mnv2_tutor/questions/en/01_relu6.toml",
-        "mnv2_tutor/report/report.html.j2",
+        "mnv2_tutor/course/answers/relu6.json",
+        "mnv2_tutor/course/words/en/relu6.toml",
+        "mnv2_tutor/course/questions/en/01_relu6.toml",
+        "mnv2_tutor/engine/report/report.html.j2",
         "mnv2_tutor/viz/course.mplstyle",
         "mnv2_tutor/authoring/jupyter/kernels/python3/kernel.json",
     ):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import misconceptions, reference
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import misconceptions, reference
 from tests.helpers import judged
 from tests.right.bottleneck_memory import named_tensors, whole_floats
 from tests.right.make_divisible import by_numpy, published

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mnv2_tutor.authoring.course import notebooks
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.environment import quiet_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "bench" / "latest.json"
@@ -25,7 +25,7 @@ KERNEL = (
 CHECK = """
 import statistics, time
 from mnv2_tutor import check
-from mnv2_tutor.answers.relu6 import wrong_no_cap
+from mnv2_tutor.course.answers.relu6 import wrong_no_cap
 check(wrong_no_cap, "relu6")
 times = []
 for _ in range(20):
@@ -37,8 +37,8 @@ print(statistics.median(times))
 NETWORK = """
 import statistics, sys, time
 import keras, numpy as np
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import reference
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import reference
 from mnv2_tutor import check
 
 def seconds(work):
@@ -67,8 +67,8 @@ BLOCKS = """
 import statistics, sys, time
 import keras, numpy as np
 from mnv2_tutor import check
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import reference
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.expected import reference
 
 def median(work):
     work()

@@ -28,7 +28,7 @@ import nbformat
 import psutil
 
 from mnv2_tutor.authoring.course import ROOT, SOLUTIONS
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.environment import quiet_environment
 
 KEYS = (
     "expansion_block", "depthwise_block", "projection_block", "use_residual", "bottleneck",

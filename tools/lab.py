@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.environment import quiet_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 

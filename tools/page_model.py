@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "book" / "_static" / "made"
 MODEL, FACTS, MARK = FOLDER / "digits.tflite", FOLDER / "digits.json", FOLDER / "version"
-SOURCES = ("tools/page_model.py", "mnv2_tutor/answers/mobilenet_v2.py")
+SOURCES = ("tools/page_model.py", "mnv2_tutor/course/answers/mobilenet_v2.py")
 LIBRARIES = ("keras==", "numpy==", "scikit-learn==", "tensorflow==")
 SIDE, LEARNED, EPOCHS, BATCH = 32, 1400, 14, 50
 
@@ -37,7 +37,7 @@ def ensure() -> None:
 def make() -> None:
     """Train, measure, export; writes the model and what the page must know about it."""
     sys.path.insert(0, str(ROOT))
-    from mnv2_tutor.environment import QUIET
+    from mnv2_tutor.engine.environment import QUIET
 
     os.environ.update(QUIET)  # before TensorFlow is imported
     import keras
@@ -72,7 +72,7 @@ def trained(pictures, labels):  # type: ignore[no-untyped-def]
     """The network after ``EPOCHS`` passes over shifted copies of the pictures."""
     import keras
 
-    from mnv2_tutor.expected import reference
+    from mnv2_tutor.engine.expected import reference
 
     network = reference("mobilenet_v2")((SIDE, SIDE, 1), 10, alpha=0.35)
     for layer in network.layers:

@@ -15,8 +15,8 @@ from sphinx.util.docutils import SphinxDirective
 from typer.main import get_command
 
 from mnv2_tutor.cli import app as command_line
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import Exercise
 
 PROGRAM = "mnv2-tutor"
 OPTION = re.compile(r"(?<=[a-z:] )(--[a-z]+)")

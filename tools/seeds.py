@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from mnv2_tutor.authoring.seeds import lucky
-from mnv2_tutor.exercises import KEYS
+from mnv2_tutor.engine.course import KEYS
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ async function start(records) {
   const python = await loadPyodide({ indexURL: PYTHON.href, env: { HOME, MNV2_TUTOR_HOME: HOME } });
   const packages = python.runPython("import sysconfig; sysconfig.get_path('purelib')");
   python.unpackArchive(packed, "zip", { extractDir: packages });
-  course = python.pyimport("mnv2_tutor.in_page");
+  course = python.pyimport("mnv2_tutor.learner.in_page");
   for (const [key, text] of Object.entries(records)) course.restore(key, text);
 }
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.course import KEYS
+from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS
 
 author = typer.Typer(no_args_is_help=True, help="Make notebooks, fingerprints and transcripts.")
 Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; all if none is named.")]

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
 from mnv2_tutor.submission.offer import offer

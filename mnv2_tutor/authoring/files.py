@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 
-from mnv2_tutor.answers.to_tflite_int8 import reference
-from mnv2_tutor.observe.executed import FILES
-from mnv2_tutor.observe.fill import between, calibration
-from mnv2_tutor.observe.small import small_network
-from mnv2_tutor.shipping_probe import KEPT, KeptFile
+from mnv2_tutor.course.answers.to_tflite_int8 import reference
+from mnv2_tutor.families.conversion.pictures import between, calibration
+from mnv2_tutor.families.conversion.small_network import small_network
+from mnv2_tutor.families.inference.kept_files import KEPT, KeptFile
+from mnv2_tutor.families.inference.observe import FILES
 
 PICTURES = 40
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import mnv2_tutor.answers
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import misconceptions, reference
-from mnv2_tutor.judge import judge
-from mnv2_tutor.judge.compare import same_result
-from mnv2_tutor.judge.diagnose import EVIDENCE, SHAKY, fingerprint
-from mnv2_tutor.observation import Observation, Seen, to_json
-from mnv2_tutor.observe import observe
-from mnv2_tutor.observe.fill import disturbed
+from mnv2_tutor.engine.active import in_course
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.expected import misconceptions, reference
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.judge.compare import same_result
+from mnv2_tutor.engine.judge.diagnose import EVIDENCE, SHAKY, fingerprint
+from mnv2_tutor.engine.keras_models.weight_values import disturbed
+from mnv2_tutor.engine.observation import Observation, Seen, to_json
+from mnv2_tutor.engine.observe import observe
 
 DIGITS = 6
 REFERENCE_NUMBERS = 230
@@ -27,7 +27,7 @@ STEADY_SHARE = 1 / 3
 
 
 def path_of(key: str) -> Path:
-    return Path(mnv2_tutor.answers.__path__[0]) / f"{key}.json"
+    return Path(str(in_course("answers", f"{key}.json")))
 
 
 def made(key: str) -> str:
@@ -55,7 +55,7 @@ def steady(function: Callable[..., Any], task: Exercise, whole: Observation) -> 
     A wrong network may be so badly conditioned that its last numbers are all rounding.
     """
     seen = fingerprint(whole)
-    if task.observer != "network":
+    if task.family != "network":
         return seen
     shaky: set[tuple[str, str]] = set()
     for draw in DISTURBANCES:

@@ -4,7 +4,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.solutions import BEGIN, END
+from mnv2_tutor.learner.solutions import BEGIN, END
 
 BOOK_ONLY_TAGS = {"hide-input", "hide-cell", "hide-output", "remove-cell"}
 """What the page of a solution hides, such as the hints; in the exercise all is there."""

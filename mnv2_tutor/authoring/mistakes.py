@@ -5,10 +5,10 @@ from itertools import groupby
 from pathlib import Path
 
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.expected import misconceptions
-from mnv2_tutor.messages import Message
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.expected import misconceptions
+from mnv2_tutor.engine.messages import Message
 
 PATH = ROOT / "book" / "mistakes.md"
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|])")

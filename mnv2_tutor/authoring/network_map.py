@@ -12,8 +12,8 @@ from typing import Any
 
 from mnv2_tutor import data
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.exercises.mobilenet_v2 import STAGES
-from mnv2_tutor.expected import reference
+from mnv2_tutor.course.exercises.mobilenet_v2 import STAGES
+from mnv2_tutor.engine.expected import reference
 
 PAGE = ROOT / "book" / "network_map.md"
 FOLDER = ROOT / "book" / "_static" / "map"

@@ -10,18 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mnv2_tutor.authoring.fingerprints import forget_layers
-from mnv2_tutor.exercise import Exercise, PlainCase
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.expected import misconceptions, reference
-from mnv2_tutor.judge import judge
-from mnv2_tutor.observation import Observation
-from mnv2_tutor.observe import observe
-from mnv2_tutor.observe.results import number_result
-
-DRAWN = ("arguments", "shape", "features", "n_classes", "alpha", "pictures")
-"""What a case may draw that decides how an answer behaves, beside mere numbers."""
-EVERY_SEED = ("plain_function", "tensor_function", "array_function", "executed", "converted")
-"""Observers that take milliseconds, and the one whose answers hang on the pictures' numbers."""
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.exercise import Case, Exercise
+from mnv2_tutor.engine.expected import misconceptions, reference
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.observation import Observation
+from mnv2_tutor.engine.observe import observe
+from mnv2_tutor.engine.observe.results import number_result
+from mnv2_tutor.families.plain.cases import PlainCase
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ def lucky(key: str, seeds: Iterable[int]) -> Iterator[Lucky]:
             assert expected is not None
             if _passes(task, observe(function, task, seed), expected):
                 yield Lucky(key, name, seed)
-        if task.observer in ("block", "network", "transfer"):
+        if task.family in ("block", "network", "transfer"):
             forget_layers()
 
 
@@ -52,16 +48,17 @@ def telling(task: Exercise, seeds: Iterable[int]) -> Iterator[int]:
     """All seeds where each may matter; elsewhere those that draw something new."""
     known: set[tuple[Any, ...]] = set()
     for seed in seeds:
-        new = {drawn for case in task.probe(seed) for drawn in _drawn(case)} - known
-        if new or task.observer in EVERY_SEED:
+        new = {drawn for case in task.probe(seed) for drawn in _drawn(case, seed)} - known
+        if new:
             yield seed
         known |= new
 
 
-def _drawn(case: Any) -> Iterator[tuple[Any, ...]]:
-    """What the case draws, each part by itself and what belongs together."""
-    parts = [(name, getattr(case, name)) for name in DRAWN if hasattr(case, name)]
-    for name, value in parts:
+def _drawn(case: Case, seed: int) -> Iterator[tuple[Any, ...]]:
+    """What the case draws, each part by itself and what belongs together; the seed where all is."""
+    if not case.draws:
+        yield (case.name, seed)
+    for name, value in ((name, getattr(case, name)) for name in case.draws):
         if name == "arguments":  # without the block's id, which is a name and no number
             yield (case.name, name, value[:-1])
         elif name == "shape" and value:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mnv2_tutor import expected
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.judge import judge
-from mnv2_tutor.messages import Message
-from mnv2_tutor.observe import observe
-from mnv2_tutor.report import Report
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.judge import judge
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.observe import observe
+from mnv2_tutor.engine.report import Report
 
 FOLDER = Path(__file__).parents[2] / "tests" / "transcripts"
 RULE = "=" * 88

@@ -15,9 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mnv2_tutor.engine.observe.code import is_empty
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.intake import HandedIn, answers
-from mnv2_tutor.observe.code import is_empty
 from mnv2_tutor.submission.content import text_of
 
 LONGEST = 100_000

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from mnv2_tutor.engine.course import KEYS
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.grading.intake import HandedIn, answers
-from mnv2_tutor.slicing import Statements
+from mnv2_tutor.source.slicing import Statements
 from mnv2_tutor.submission.notebook import Notebook, read_answer
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
-from mnv2_tutor import expected
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading import results, rounds
 from mnv2_tutor.grading.intake import HandedIn, digest_of
@@ -18,7 +19,6 @@ from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Row, Status
 from mnv2_tutor.grading.rounds import Ledger, Sitting
 from mnv2_tutor.grading.workers import ForkServer, ServerEnded
-from mnv2_tutor.messages import Message
 
 WRITE_TABLE_EVERY = 2.0
 """Seconds between two versions of the table while the batch runs."""

@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from jinja2 import Environment, Template
 
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.files import write_whole
+from mnv2_tutor.engine.course import OTHERWISE
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.files import write_whole
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.report import Outcome
 from mnv2_tutor.grading import order, results
 from mnv2_tutor.grading.names import one_line, plain_text
 from mnv2_tutor.grading.results import Row, Status
-from mnv2_tutor.messages import Message
-from mnv2_tutor.report import Outcome
 
 CLASS = "class.html"
 STEPS = 10
@@ -36,11 +37,6 @@ UNSPECIFIC = (
     "frozen", "shared",
 )  # fmt: skip
 """What exercises say in shared words and for a reason of their own each time."""
-OTHERWISE = (
-    "depthwise_block.separable", "depthwise_block.grouped", "projection_block.activation_first",
-    "projection_block.other_activation",
-)  # fmt: skip
-"""What means something else than the same name in the shared words."""
 NOT_JUDGED = (Status.UNREADABLE, Status.FAILED)
 """Submissions that have no points, which is another thing than 0 points."""
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mnv2_tutor.engine.course import KEYS
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS
 from mnv2_tutor.grading.names import one_line
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def grade(
     exercises: Annotated[
         list[str] | None,
         typer.Option(
-            help="Grade only these: --exercises relu6 bottleneck. With 'attempted', those that "
-            "somebody in the class attempted.",
+            help=f"Grade only these: --exercises {KEYS[0]} {KEYS[-1]}. With 'attempted', those "
+            "that somebody in the class attempted.",
             show_default=False,
         ),
     ] = None,

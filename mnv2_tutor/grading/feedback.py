@@ -9,11 +9,11 @@ from typing import Protocol
 from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 
-from mnv2_tutor.exercise import Exercise
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.report import Report
+from mnv2_tutor.engine.report.html import as_html
 from mnv2_tutor.grading.names import one_line, plain_text
-from mnv2_tutor.messages import Message
-from mnv2_tutor.report import Report
-from mnv2_tutor.report.html import as_html
 
 
 class Shown(Protocol):

@@ -66,7 +66,7 @@ IGNORED = {
 """What programs leave behind, and nobody hands in."""
 OF_A_MAC = b"\x00\x05\x16\x07"
 """How the files ``._name`` begin that a Mac puts beside others."""
-COURSE = PurePosixPath("mnv2_tutor/answers")
+COURSE = PurePosixPath("mnv2_tutor/course/answers")
 OF_THE_COURSE = ("mnv2_tutor", "solutions", "tests", "tools")
 """Folders of a checkout of the course, which are nobody's answers."""
 

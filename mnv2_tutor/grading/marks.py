@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from mnv2_tutor import expected
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.expected import Expected
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.expected import Expected
+from mnv2_tutor.engine.judge import checker_error, is_complete, judge, with_unseen
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.observation import STOPPED, Observation
+from mnv2_tutor.engine.report import Outcome, Report
 from mnv2_tutor.grading.seen import Seen
-from mnv2_tutor.judge import checker_error, is_complete, judge, with_unseen
-from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import STOPPED, Observation
-from mnv2_tutor.report import Outcome, Report
 
 
 @dataclass(frozen=True)

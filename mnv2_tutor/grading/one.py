@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.judge.answer_form import not_attempted
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.observation import STOPPED, Observation
+from mnv2_tutor.engine.report import Outcome, Report
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.intake import digest_of
 from mnv2_tutor.grading.marks import Marking, passes_unseen, report_on
 from mnv2_tutor.grading.order import Order
 from mnv2_tutor.grading.results import Result, Status
 from mnv2_tutor.grading.seen import Seen
-from mnv2_tutor.judge.forms import not_attempted
-from mnv2_tutor.messages import Message
-from mnv2_tutor.observation import STOPPED, Observation
-from mnv2_tutor.report import Outcome, Report
 from mnv2_tutor.submission.content import OURS, Kind, kind_of
 from mnv2_tutor.submission.conversation import Beside, Start
 from mnv2_tutor.submission.notebook import NoExercise, Notebook, read_answer

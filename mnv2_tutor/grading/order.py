@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from filelock import SoftFileLock, Timeout
 
 import mnv2_tutor
-from mnv2_tutor import expected
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.course import KEYS
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.files import write_whole
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.files import write_whole
 from mnv2_tutor.grading import rubric
 from mnv2_tutor.submission.conversation import Limits
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 
+from mnv2_tutor.engine.course import KEYS, exercise
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS, exercise
 from mnv2_tutor.grading.archives import ENDINGS, Member, ending_of
 from mnv2_tutor.submission.content import NOTEBOOK, SCRIPT
 

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.machinery import PathFinder
 from typing import Any
 
+from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.grading.seen import Seen
-from mnv2_tutor.messages import Message
 
 NOT_THERE = re.compile(r"No module named '([\w.]{1,100})'")
 IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")

@@ -11,15 +11,15 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from mnv2_tutor import expected
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.files import write_whole
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.files import write_whole
+from mnv2_tutor.engine.report import ItemReport, Outcome, Report
 from mnv2_tutor.grading import results, rubric, seen
 from mnv2_tutor.grading.feedback import as_page
 from mnv2_tutor.grading.marks import Marking, report_on, suffices
 from mnv2_tutor.grading.order import FORMAT, seed_in
 from mnv2_tutor.grading.results import FEEDBACK, Row, Status
-from mnv2_tutor.report import ItemReport, Outcome, Report
 
 CHANGES = "changes.csv"
 TOO_LITTLE = "too little was kept of"

@@ -11,15 +11,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.files import write_whole
+from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.files import write_whole
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.report import Report
 from mnv2_tutor.grading import packages
 from mnv2_tutor.grading.feedback import as_page
 from mnv2_tutor.grading.marks import points
 from mnv2_tutor.grading.order import BATCH, Order
 from mnv2_tutor.grading.seen import Seen, keep
-from mnv2_tutor.messages import Message
-from mnv2_tutor.report import Report
 
 REPORT, FEEDBACK = "report.json", "feedback.html"
 TABLE = "grades.csv"

@@ -2,9 +2,9 @@
 
 The file is TOML, a table for each exercise that is changed::
 
-    [relu6]
+    [some_function]
     tolerance = 1e-3
-    [relu6.points]
+    [some_function.points]
     no_floor = 4
 
 Points are whole numbers of the items of the rubric; an item that is not named keeps its own.
@@ -16,20 +16,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from math import inf
 from pathlib import Path
 from typing import Any
 
+from mnv2_tutor.engine.active import in_course
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercise import Exercise
-from mnv2_tutor.exercises import KEYS, exercise
 
 MOST_POINTS = 1000
-SHARED = (
-    "exercise", "observation", "messages", "block_probe", "network_probe", "shipping_probe",
-)  # fmt: skip
-"""Modules of which judging makes use, beside the folder ``judge``."""
+FOLDERS_OF_JUDGING = ("engine", "families")
+"""Whose modules, words included, may decide how an observation is judged."""
 Changes = Mapping[str, Mapping[str, Any]]
 """What the file says: for an exercise its ``points`` by item, its ``tolerance``."""
 
@@ -98,20 +96,16 @@ def _changed(task: Exercise, change: Mapping[str, Any]) -> Exercise:
 
 @cache
 def _state_of_files(key: str) -> str:
-    package = files("mnv2_tutor")
-    digest = hashlib.sha256()
-    for path in (
-        *(package / f"{name}.py" for name in SHARED),
+    package, course = Path(str(files("mnv2_tutor"))), Path(str(in_course()))
+    paths = [
+        *(path for folder in FOLDERS_OF_JUDGING for path in (package / folder).rglob("*")),
+        *(course / "words").rglob("*.toml"),
+        *course.glob("*.py"),
+        course / "exercises" / f"{key}.py",
+        course / "answers" / f"{key}.json",
         package / "grading" / "marks.py",
-        package / "exercises" / f"{key}.py",
-        package / "answers" / f"{key}.json",
-        *_sorted(package / "judge", ".py"),
-        *_sorted(package / "words" / "en", ".toml"),
-    ):
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.suffix in (".py", ".toml", ".json")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _sorted(folder: Traversable, ending: str) -> list[Traversable]:
-    found = [path for path in folder.iterdir() if path.name.endswith(ending)]
-    return sorted(found, key=lambda path: path.name)

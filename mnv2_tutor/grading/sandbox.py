@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 
 import mnv2_tutor
-from mnv2_tutor.environment import QUIET
+from mnv2_tutor.engine.environment import QUIET
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading import landlock
 from mnv2_tutor.grading.confine import SCRATCH
 from mnv2_tutor.grading.users import user_of
 
 PACKAGE = Path(mnv2_tutor.__file__).parent
-HIDDEN = ("answers", "_solutions", "experiments", "authoring")
+HIDDEN = ("course/answers", "_solutions", "course/experiments", "authoring")
 """Folders of the package that a submission must not see: what gives an answer away."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.conf", "alternatives")

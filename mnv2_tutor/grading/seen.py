@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mnv2_tutor.engine.observation import Observation, from_json, to_json
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.observation import Observation, from_json, to_json
 
 OBSERVATIONS = "observations.zip"
 CONDITIONS = "conditions.json"

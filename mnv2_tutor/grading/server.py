@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from mnv2_tutor.exercises import KEYS, exercise
+from mnv2_tutor.engine.course import KEYS, exercise
 from mnv2_tutor.grading.confine import (
     BY_SIGNAL,
     MIB,
@@ -90,11 +90,11 @@ def main(control: socket.socket, kind: str) -> None:
 
 def _import_everything() -> QuietShell:
     """Whatever a submission needs, once; and a shell, which starts no thread."""
-    import mnv2_tutor.tutor  # noqa: F401
+    import mnv2_tutor.learner.tutor  # noqa: F401
 
     for key in KEYS:
         # An observer looks up what it uses when it is imported: before a cell can replace it.
-        import_module(f"mnv2_tutor.observe.{exercise(key).observer}")
+        import_module(f"mnv2_tutor.families.{exercise(key).family}.observe")
     load_libraries()
     shell = new_shell()
     if threading.active_count() > 1:

@@ -28,17 +28,17 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from mnv2_tutor import records
+from mnv2_tutor.engine.exercise import Asked
+from mnv2_tutor.engine.files import data_folder
+from mnv2_tutor.engine.observation import to_json
+from mnv2_tutor.engine.observe import absent, observe_asked
+from mnv2_tutor.engine.observe.calls import described
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercise import Asked
-from mnv2_tutor.find import in_namespace, library_of
-from mnv2_tutor.observation import to_json
-from mnv2_tutor.observe import absent, observe_asked
-from mnv2_tutor.observe.calls import described
+from mnv2_tutor.learner.lookup import in_namespace, library_of
 from mnv2_tutor.submission.frames import Broken, receive, send
 from mnv2_tutor.submission.offer import offer
 
-OBSERVER = ("mnv2_tutor.observe", "mnv2_tutor.observation", "mnv2_tutor.submission")
+OBSERVER = ("mnv2_tutor.engine.", "mnv2_tutor.families.", "mnv2_tutor.submission")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 """Magics that install what a grader does not install."""
 NOT_HERE = re.compile(
@@ -116,7 +116,7 @@ class Session:
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What to say to one request."""
         if asked["do"] == "begin":
-            offer(asked["submission"], records.folder())
+            offer(asked["submission"], data_folder())
             if asked["loads"]:
                 load_libraries()
             if asked["folder"]:

@@ -11,8 +11,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.statements import parts_of
+from mnv2_tutor.engine.course import KEYS
+from mnv2_tutor.source.statements import parts_of
 
 NOTEBOOK, SCRIPT = ".ipynb", ".py"
 TEXTS = (".txt", ".json", ".text", "")

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.observation import STOPPED, Observation, from_json
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import exercise
-from mnv2_tutor.observation import STOPPED, Observation, from_json
 from mnv2_tutor.submission.frames import LARGEST, Broken, Late, receive, send
 from mnv2_tutor.submission.notebook import Notebook, Step
 
@@ -64,7 +64,7 @@ class Limits:
     """For a statement that no exercise needs."""
 
     def of(self, key: str) -> float:
-        return self.network if exercise(key).observer == "network" else self.exercise
+        return self.network if exercise(key).family == "network" else self.exercise
 
 
 @dataclass(frozen=True)

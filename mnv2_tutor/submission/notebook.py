@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Any
 
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.engine.observe.code import is_empty
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.find import alike
-from mnv2_tutor.messages import Message
-from mnv2_tutor.observe.code import is_empty
-from mnv2_tutor.slicing import MINE, Statement, Statements
-from mnv2_tutor.statements import Part, unseen_characters
+from mnv2_tutor.learner.lookup import alike
+from mnv2_tutor.source.slicing import MINE, Statement, Statements
+from mnv2_tutor.source.statements import Part, unseen_characters
 from mnv2_tutor.submission.content import Kind, cells_of, kind_of, text_of
 from mnv2_tutor.submission.damage import what_is_wrong
 

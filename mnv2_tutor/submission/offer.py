@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from mnv2_tutor import kept
-from mnv2_tutor.exercises import KEYS, exercise
-from mnv2_tutor.slicing import Statements
+from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.learner import saved_code
+from mnv2_tutor.source.slicing import Statements
 
 
 def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
@@ -15,7 +15,7 @@ def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
     define a function, the last one counts in which something was written. ``home`` is the
     MNV2_TUTOR_HOME of who uses them.
     """
-    kept.mark_as_submission(home)
+    saved_code.mark_as_submission(home)
     sources = [Statements(cells) for cells in notebooks]
     for key in KEYS:
         found = [statements for statements in sources if statements.define(key)]
@@ -27,6 +27,6 @@ def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
         if made.lacks:
             notebook = exercise(key).notebook
             reason = f"{key} of {notebook} cannot be used because {made.lacks}."
-            kept.put_reason(home, key, reason)
+            saved_code.put_reason(home, key, reason)
         else:
-            kept.put_code(home, key, made.code)
+            saved_code.put_code(home, key, made.code)

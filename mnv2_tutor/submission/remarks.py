@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from mnv2_tutor.messages import Message
-from mnv2_tutor.statements import newer_python, problem_of
+from mnv2_tutor.engine.messages import Message
+from mnv2_tutor.source.statements import newer_python, problem_of
 from mnv2_tutor.submission.conversation import StepError, Stop
 from mnv2_tutor.submission.notebook import Step
 from mnv2_tutor.submission.run import Observed

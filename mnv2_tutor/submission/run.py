@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from mnv2_tutor.environment import quiet_environment
+from mnv2_tutor.engine.course import KEYS
+from mnv2_tutor.engine.environment import quiet_environment
+from mnv2_tutor.engine.observation import Observation
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.exercises import KEYS
-from mnv2_tutor.observation import Observation
 from mnv2_tutor.submission.content import Kind, kind_of
 from mnv2_tutor.submission.conversation import (
     Beside,

@@ -23,7 +23,8 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from mnv2_tutor.messages import LANGUAGE
+from mnv2_tutor.engine.active import in_course
+from mnv2_tutor.engine.messages import LANGUAGE
 
 KINDS = ("single", "multiple", "number", "predict")
 AN_ERROR = "an error"
@@ -67,7 +68,7 @@ def questions(chapter: str) -> dict[str, Mapping[str, Any]]:
     Raises:
         KeyError: the chapter has none.
     """
-    path = files("mnv2_tutor") / "questions" / LANGUAGE / f"{chapter}.toml"
+    path = in_course("questions", LANGUAGE, f"{chapter}.toml")
     if not path.is_file():
         raise KeyError(f"no questions for chapter {chapter!r}")
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -3,10 +3,10 @@
 import keras
 from keras import layers
 
-from mnv2_tutor.answers import bottleneck as answers
-from mnv2_tutor.answers.depthwise_block import reference as depthwise_block
-from mnv2_tutor.answers.expansion_block import reference as expansion_block
-from mnv2_tutor.answers.projection_block import reference as projection_block
+from mnv2_tutor.course.answers import bottleneck as answers
+from mnv2_tutor.course.answers.depthwise_block import reference as depthwise_block
+from mnv2_tutor.course.answers.expansion_block import reference as expansion_block
+from mnv2_tutor.course.answers.projection_block import reference as projection_block
 from tests.right import depthwise_block as depthwise_ways
 from tests.right import expansion_block as expansion_ways
 from tests.right import projection_block as projection_ways

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from mnv2_tutor.answers.depthwise_block import reference
+from mnv2_tutor.course.answers.depthwise_block import reference
 
 
 def _finished(x, momentum=0.999):

@@ -5,7 +5,7 @@ import functools
 import keras
 from keras import layers
 
-from mnv2_tutor.answers.expansion_block import reference
+from mnv2_tutor.course.answers.expansion_block import reference
 
 
 def _norm(momentum=0.999, **options):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from mnv2_tutor.answers.make_divisible import reference as make_divisible
+from mnv2_tutor.course.answers.make_divisible import reference as make_divisible
 
 TABLE = [
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from mnv2_tutor.answers.projection_block import reference
+from mnv2_tutor.course.answers.projection_block import reference
 
 
 def course_names(x, out_channels, block_id):

@@ -1,0 +1,1 @@
+"""What every exercise of every course has: questions, observation, judgement, report."""

@@ -1,0 +1,1 @@
+"""Looking into Keras models: their layers and weights, how they behave, whose code made them."""

@@ -1,0 +1,1 @@
+"""Functions from pixels to numbers, in NumPy."""

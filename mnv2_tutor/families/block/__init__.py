@@ -1,0 +1,1 @@
+"""Functions that build a block of a network on a Keras tensor."""

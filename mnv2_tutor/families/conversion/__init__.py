@@ -1,0 +1,1 @@
+"""Functions that make a TensorFlow Lite file of a network."""

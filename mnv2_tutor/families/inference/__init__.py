@@ -1,0 +1,1 @@
+"""Functions that run a TensorFlow Lite file."""

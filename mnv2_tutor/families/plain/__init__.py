@@ -1,0 +1,1 @@
+"""Functions of plain Python values: numbers in, a number out."""

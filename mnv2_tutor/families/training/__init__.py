@@ -1,0 +1,1 @@
+"""Functions that make a model ready for training."""

@@ -1,0 +1,1 @@
+"""Functions that copy the weights of one network into another."""
