@@ -36,7 +36,7 @@ for name in sorted(set(sys.modules) - before - set(sys.stdlib_module_names)):
     if name.partition(".")[0] not in sys.stdlib_module_names:
         print(name, getattr(sys.modules[name], "__file__", None) or "")
 """
-DATA = ("engine/report/*.j2", "engine/words/**/*.toml", "course/words/**/*.toml")
+DATA = ("engine/report/*.j2", "**/words/**/*.toml")
 """Files of the package that modules read."""
 FIXED_DATE = (2026, 1, 1, 0, 0, 0)
 """The same sources give the same file."""

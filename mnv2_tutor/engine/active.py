@@ -16,6 +16,6 @@ def in_course(*parts: str) -> Traversable:
     return files(PACKAGE).joinpath(*parts)
 
 
-def in_engine(*parts: str) -> Traversable:
-    """A file or folder that all courses share."""
-    return files("mnv2_tutor.engine").joinpath(*parts)
+def in_package(*parts: str) -> Traversable:
+    """A file or folder of what all courses share."""
+    return files("mnv2_tutor").joinpath(*parts)

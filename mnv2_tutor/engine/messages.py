@@ -1,21 +1,21 @@
 """Messages as a key and parameters, and the one place where they are put into words.
 
-The words are data: ``words/<language>/<exercise>.toml`` of the course for one exercise, and
-``common.toml`` of the engine for what every exercise says. A message with the key
-``"some_function.too_large"`` is found in ``some_function.toml`` under ``[messages.too_large]``.
+The words are data: ``words/<language>/<exercise>.toml`` of the course for one exercise,
+``common.toml`` of the engine for what every exercise says, and files of a family for its own. A
+message with the key ``"some_function.too_large"`` is found in ``some_function.toml`` under
+``[messages.too_large]``.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from mnv2_tutor.engine.active import in_course, in_engine
+from mnv2_tutor.engine.active import in_course, in_package
 
 LANGUAGE = "en"
-SHARED = "common"
-"""What exercises of every course say."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,28 @@ class Message:
 
 @cache
 def words(source: str, language: str = LANGUAGE) -> dict[str, Any]:
-    """All words of one exercise, or those that every exercise shares (``"common"``).
+    """All words of one exercise, or those that several share.
 
     A file may name another one whose messages it ``shares``; its own ones come before them.
 
     Raises:
         KeyError: there are no such words.
     """
-    at = in_engine if source == SHARED else in_course
-    path = at("words", language, f"{source}.toml")
-    if not path.is_file():
+    found: dict[str, Any] = {}
+    for path in _files(source, language):
+        more = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = found | more | {"messages": found.get("messages", {}) | more.get("messages", {})}
+    if not found:
         raise KeyError(f"no words for {source!r} in {language!r}")
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
     if "shares" in found:
         found["messages"] = words(found["shares"], language)["messages"] | found["messages"]
     return found
+
+
+def _files(source: str, language: str) -> Iterator[Traversable]:
+    """The files of that name, the course's last: what it says comes before the others."""
+    families = sorted(in_package("families").iterdir(), key=lambda folder: folder.name)
+    for folder in (in_package("engine"), *families, in_course()):
+        path = folder.joinpath("words", language, f"{source}.toml")
+        if path.is_file():
+            yield path
