@@ -13,11 +13,11 @@ from zlib import crc32
 
 import nbval.kernel
 import pytest
-from jupyter_client.manager import KernelManager
 from traitlets import default
 from xdist.scheduler import LoadFileScheduling
 
 from mnv2_tutor import data
+from mnv2_tutor.authoring.forked_kernels import ForkingKernelManager
 from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.submission.notebook import read_notebook
 from mnv2_tutor.submission.offer import offer
@@ -31,8 +31,8 @@ os.environ.update(quiet_environment(MNV2_TUTOR_HOME=_home))
 offer([read_notebook(path.read_bytes()).cells for path in SOLUTIONS], Path(_home))
 
 
-class KernelManagerWithoutPorts(KernelManager):
-    """Speaks with its kernel through socket files.
+class KernelManagerWithoutPorts(ForkingKernelManager):
+    """Forks its kernel, and speaks with it through socket files.
 
     A kernel is told ports that were free, and dies where another test took one of them meanwhile.
     """

@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from mnv2_tutor.authoring.forked_kernels import AsyncForkingKernelManager
 from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
@@ -34,6 +35,7 @@ def executed(notebook: NotebookNode, folder: Path, solutions: Iterable[Path] = (
             fresh,
             timeout=SECONDS,
             kernel_name="python3",
+            kernel_manager_class=AsyncForkingKernelManager,
             store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         )
