@@ -11,9 +11,10 @@ from math import prod
 
 from mnv2_tutor.engine.exercise import Exercise, Item, Look
 from mnv2_tutor.engine.judge.answer_form import float32, float_arrays, raised
-from mnv2_tutor.engine.judge.compare import close, constant, evidence, points, steadiness
+from mnv2_tutor.engine.judge.compare import close, steadiness
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.families.array.cases import ArrayCase
+from mnv2_tutor.families.tensor.judge import constant, evidence, points
 
 BLACK, WHITE = 0.0, 255.0
 NEEDS = ("form", "depends")

@@ -10,9 +10,10 @@ from math import prod
 
 from mnv2_tutor.engine.exercise import Exercise, Item, Look
 from mnv2_tutor.engine.judge.answer_form import float32, float_tensors
-from mnv2_tutor.engine.judge.compare import close, constant, evidence, points, steadiness
+from mnv2_tutor.engine.judge.compare import close, steadiness
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.families.tensor.cases import TensorCase
+from mnv2_tutor.families.tensor.judge import constant, evidence, points
 
 CAP = 6.0
 FAR = 100.0

@@ -4,24 +4,13 @@ NaN is never equal to anything, shapes are compared before values.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from mnv2_tutor.engine.exercise import Look
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import COUNT, Array, Observation, Result
-from mnv2_tutor.families.tensor.cases import TensorCase
 
 TOLERANCE = 1e-4
-
-
-@dataclass(frozen=True)
-class Point:
-    """One number of the input and what came back in its place; ``y`` is None if nothing did."""
-
-    case: TensorCase
-    x: float
-    y: float | None
 
 
 def close(a: float | None, b: float, tolerance: float = TOLERANCE) -> bool:
@@ -78,38 +67,6 @@ def same_observation(
         ours.results.keys() == theirs.results.keys()
         and all(same(ours.results[name], theirs.results[name], tolerance) for name in ours.results)
         for ours, theirs in zip(a.cases, b.cases, strict=True)
-    )
-
-
-def points(look: Look, name: str) -> Iterator[Point]:
-    """Input and output side by side, in every case where the result ``name`` was looked at."""
-    cases = {case.name: case for case in look.cases}
-    for case_name, result in look.observation.results(name):
-        case = cases[case_name]
-        found: tuple[float | None, ...] = (None,) * len(case.values)
-        if result.array is not None and result.array.shape == case.shape:
-            found = result.array.values
-        for x, y in zip(case.values, found, strict=True):
-            yield Point(case, x, y)
-
-
-def constant(look: Look, name: str) -> str | None:
-    """The one value that comes back whatever the input, in words; None if values differ."""
-    found = [point.y for point in points(look, name)]
-    first = found[0] if found else None
-    if first is None or not all(close(y, first) for y in found):
-        return None
-    return f"{number(first)} every time"
-
-
-def evidence(key: str, what: str, point: Point, expected: float) -> Message:
-    """A message about one point: ``what`` names the value that was looked at."""
-    where = "" if len(point.case.shape) < 2 else f", in a tensor of shape {point.case.shape}"
-    return Message(
-        key,
-        input=f"x = {number(point.x)}{where}",
-        expected=f"{what} = {number(expected)}",
-        found="nothing" if point.y is None else f"{what} = {number(point.y)}",
     )
 
 
