@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/installed
 
-.PHONY: setup book pdf test test-all lab exercises notebooks made bench bench-grade bench-page lint requirements clean
+.PHONY: setup book pdf test test-all lab exercises notebooks made bench bench-grade bench-page lint lint-js test-js coverage coverage-quick mutants requirements clean
 
 setup: $(STAMP)
 
@@ -15,14 +15,14 @@ $(STAMP): requirements.txt pyproject.toml tools/setup.py
 	@$(PYTHON) tools/setup.py
 
 book: setup
-	@$(BIN)/python tools/book.py
+	@$(BIN)/python -m tools.book
 
 pdf: setup
-	@$(BIN)/python tools/book.py --quiet
-	@$(BIN)/python tools/pdf.py
+	@$(BIN)/python -m tools.book --quiet
+	@$(BIN)/python -m tools.pdf
 
 test: setup
-	@$(BIN)/python tools/book.py --quiet
+	@$(BIN)/python -m tools.book --quiet
 	$(BIN)/python -m pytest --nbval
 
 test-all: test
@@ -33,8 +33,14 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+lint-js: setup
+	@$(BIN)/python -m tools.javascript lint
+
+test-js: setup
+	@$(BIN)/python -m tools.javascript test
+
 lab: setup
-	$(BIN)/python tools/lab.py
+	$(BIN)/python -m tools.lab
 
 exercises: setup
 	$(BIN)/mnv2-tutor author exercises
@@ -49,17 +55,33 @@ made: setup
 	$(BIN)/mnv2-tutor author mistakes
 
 bench: setup
-	$(BIN)/python tools/bench.py
+	$(BIN)/python -m benchmarks.promises
 
 bench-grade: setup
-	$(BIN)/python tools/bench_grade.py $(N)
+	$(BIN)/python -m benchmarks.grading $(N)
 
 bench-page: setup
-	@$(BIN)/python tools/book.py --quiet
-	$(BIN)/python tools/bench_page.py
+	@$(BIN)/python -m tools.book --quiet
+	$(BIN)/python -m benchmarks.pages
+
+# Measured tests take twice as long: CI measures the quick ones, and all of these once a week.
+TESTS ?= tests
+QUICK := $(addprefix tests/test_,$(addsuffix .py,conversation in_page marks observation relu6_check rounds slicing tutor))
+coverage: setup
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not long and not browser" $(TESTS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+coverage-quick: TESTS = -n 0 -q $(QUICK)
+coverage-quick: coverage
+
+# Cosmic Ray is there for the run alone: nothing else needs it, and it brings much with it.
+mutants: setup
+	$(BIN)/uv run --no-project --with cosmic-ray==8.7.0 python -m tools.mutants $(N) --python $(BIN)/python
 
 requirements: setup
-	$(BIN)/python tools/requirements.py
+	$(BIN)/python -m tools.requirements
 
 clean:
 	rm -rf _build

@@ -59,7 +59,7 @@ def chapters():
 def vendored():
     """The scripts from the npm registry are there."""
     done = subprocess.run(
-        [sys.executable, "tools/vendor.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tools.vendor"], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode != 0:
         absent(done.stderr.strip())
@@ -68,7 +68,7 @@ def vendored():
 @pytest.fixture(scope="module")
 def site(vendored):
     done = subprocess.run(
-        [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tools.book"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
     with served(BUILT) as address:
@@ -156,7 +156,9 @@ def test_page_is_sound(browser, site, axe, path, width, scheme):
 def test_no_text_shows_an_entity(site, path):
     """What was escaped twice stands on the page as &quot; or &lt;."""
     page = BeautifulSoup((BUILT / path).read_text(encoding="utf-8"), "html.parser")
-    says = [BeautifulSoup(each["data-says"], "html.parser") for each in page.select("[data-says]")]
+    says = [
+        BeautifulSoup(str(each["data-says"]), "html.parser") for each in page.select("[data-says]")
+    ]
     for text in (page.article, *says):
         assert not re.findall(r"&(?:quot|amp|lt|gt|#\w+);|</?code>", text.get_text())
 

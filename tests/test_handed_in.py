@@ -58,7 +58,7 @@ def lay(folder, files):
 
 def class_of(path):
     """Names of the submissions, with their files or with what is wrong with them."""
-    found = {}
+    found: dict[str, list[str] | str] = {}
     for one in collect(path):
         try:
             found[one.name] = sorted(one.files())

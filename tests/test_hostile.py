@@ -343,7 +343,7 @@ def test_the_kernel_keeps_a_submission_to_its_folder_without_a_sandbox_too(tmp_p
 
 def test_without_landlock_more_is_said_to_be_open(monkeypatch):
     with_it = sandbox.leaves_open("limits")
-    monkeypatch.setattr(sandbox.landlock, "version", lambda: 0)
+    monkeypatch.setattr(landlock, "version", lambda: 0)
     assert len(sandbox.leaves_open("limits")) > len(with_it)
     assert any("answers" in what for what in sandbox.leaves_open("limits"))
 

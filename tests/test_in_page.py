@@ -1,6 +1,5 @@
 """What the worker of a page calls, in this Python; and that nothing of it needs TensorFlow."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -8,10 +7,10 @@ import zipfile
 
 import pytest
 
-from mnv2_tutor.authoring.course import ROOT
 from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.engine.files import data_folder
 from mnv2_tutor.learner import in_page
+from tools import page_python
 
 DENSE = "def count_params(kind, k, c_in, c_out):\n    return k * k * c_in * c_out\n"
 RIGHT = """
@@ -29,13 +28,6 @@ def count_macs(kind, h, w, k, c_in, c_out, stride=1):
     out = -(-h // stride) * -(-w // stride)
     return out * count_params(kind, k, c_in, c_out)
 """
-
-
-def tool(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(autouse=True)
@@ -151,11 +143,11 @@ def test_hint_is_given_and_counted():
     assert json.loads(found["record"])["hints"] == [0]
 
 
-@pytest.mark.parametrize("key", tool("page_python").EXERCISES)
+@pytest.mark.parametrize("key", page_python.EXERCISES)
 def test_packed_python_answers_alone(key, tmp_path):
     """Without site-packages, as in the page: nothing is missing that a check needs."""
     with zipfile.ZipFile(tmp_path / "python.zip", "w") as archive:
-        for name, path in tool("page_python").contents():
+        for name, path in page_python.contents():
             archive.write(path, name)
     with zipfile.ZipFile(tmp_path / "python.zip") as archive:
         archive.extractall(tmp_path / "packages")
@@ -176,12 +168,11 @@ def test_packed_python_answers_alone(key, tmp_path):
 
 
 def test_what_is_packed_depends_on_no_order_and_no_clock(tmp_path, monkeypatch):
-    pack = tool("page_python")
-    monkeypatch.setattr(pack, "PACKED", tmp_path / "made" / "python.zip")
-    pack.ensure()
-    with zipfile.ZipFile(pack.PACKED) as archive:
+    monkeypatch.setattr(page_python, "PACKED", tmp_path / "made" / "python.zip")
+    page_python.ensure()
+    with zipfile.ZipFile(page_python.PACKED) as archive:
         assert archive.namelist() == sorted(archive.namelist())
-        assert {entry.date_time for entry in archive.infolist()} == {pack.FIXED_DATE}
+        assert {entry.date_time for entry in archive.infolist()} == {page_python.FIXED_DATE}
 
 
 @pytest.mark.parametrize("beside", ["1 / 0", "import nosuch", "x = (", "%cd somewhere"])

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import nbformat
 import psutil
 import pytest
-from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.blocking.client import BlockingKernelClient
 
-from mnv2_tutor.authoring import forked_kernels
 from mnv2_tutor.authoring.execute import executed
 from mnv2_tutor.authoring.forked_kernels import (
     ForkedProcess,
@@ -263,7 +262,7 @@ def test_a_kernel_is_started_as_ever_where_the_server_has_ended(start, monkeypat
 
 
 def test_a_kernel_is_started_as_ever_where_the_system_is_another(start, monkeypatch):
-    monkeypatch.setattr(forked_kernels.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with start() as kernel:
         assert kernel.printed("import os; print(os.getppid())") == str(os.getpid())
 

@@ -8,9 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.test_book import BUILT, NOT_OURS, pages, site, vendored  # noqa: F401
-from tests.test_in_page import tool
-
-links = tool("links")
+from tools import links
 
 
 @cache

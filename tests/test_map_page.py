@@ -6,7 +6,7 @@ from collections import Counter
 import keras
 import numpy as np
 import pytest
-from skimage import io
+from skimage.io import imread
 
 from mnv2_tutor.authoring import course, network_map
 from mnv2_tutor.engine.expected import reference
@@ -75,7 +75,7 @@ def given_now():
 def test_pictures_are_what_the_weights_give_now(given_now):
     """Within some levels of grey: Keras's weights and the dequantised copy differ a little."""
     for name, pixels in given_now[1].items():
-        stored = io.imread(network_map.FOLDER / f"{name}.png")
+        stored = imread(network_map.FOLDER / f"{name}.png")
         assert stored.shape == pixels.shape
         assert np.abs(stored.astype(int) - pixels.astype(int)).mean() < 8, name
 

@@ -1,5 +1,6 @@
 """Points of a report: by what was seen on unseen inputs, whatever happened to the public ones."""
 
+import importlib.metadata
 from dataclasses import replace
 
 import pytest
@@ -84,9 +85,9 @@ def test_tensorflow_by_another_name_has_a_version_too(monkeypatch):
     def version(name):
         if name == "tensorflow-cpu":
             return "2.21.0"
-        raise expected.importlib.metadata.PackageNotFoundError(name)
+        raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(expected.importlib.metadata, "version", version)
+    monkeypatch.setattr(importlib.metadata, "version", version)
     assert expected._version("tensorflow") == "2.21.0"
     assert expected._version("keras") == "none"
 

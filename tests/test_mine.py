@@ -123,7 +123,7 @@ def test_an_object_that_passed_is_offered(notebook, answer):
 
 
 def test_a_pass_whose_code_is_not_whole_says_so_at_the_import(notebook):
-    sys.modules["__main__"].ONE = 1
+    vars(sys.modules["__main__"])["ONE"] = 1
     assert check(notebook(RIGHT.replace("== 1", "== ONE"))["use_residual"]).passed
     assert refusal("use_residual") == (
         "use_residual passed, but its code could not be kept because it uses `ONE`, which no cell "
@@ -133,7 +133,7 @@ def test_a_pass_whose_code_is_not_whole_says_so_at_the_import(notebook):
 
 def test_a_pass_whose_code_is_not_whole_leaves_the_kept_one(notebook):
     check(notebook(RIGHT)["use_residual"])
-    sys.modules["__main__"].ONE = 1
+    vars(sys.modules["__main__"])["ONE"] = 1
     check(notebook(RIGHT.replace("== 1", "== ONE"))["use_residual"])
     assert mine.use_residual(1, 8, 8) is True
 

@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from skimage import data, io, transform
+from skimage import data, transform
+from skimage.io import imsave
 
 from mnv2_tutor.authoring.course import ROOT
-from mnv2_tutor.engine.keras_models.weight_values import calibration
 from mnv2_tutor.families.conversion.interpreter import answers, opened, quietly
+from mnv2_tutor.families.conversion.pictures import calibration
 from mnv2_tutor.families.conversion.small_network import small_network
 from mnv2_tutor.families.inference.observe import FILES
 from tests.test_book import AXE, AXE_RUN, BUILT, Visit, browser, site, vendored  # noqa: F401
@@ -47,7 +48,7 @@ def shown(page):
 
 def picture_file(tmp_path, pixels):
     path = tmp_path / "picture.png"
-    io.imsave(path, pixels, check_contrast=False)
+    imsave(path, pixels, check_contrast=False)
     return path
 
 

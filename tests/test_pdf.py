@@ -20,7 +20,7 @@ SCREEN_ONLY = "book/progress.html"
 @pytest.fixture(scope="module")
 def document(site):  # noqa: F811
     done = subprocess.run(
-        [sys.executable, "tools/pdf.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tools.pdf"], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode == 2:
         absent(done.stderr.strip())

@@ -1,31 +1,17 @@
 """What is set where the book is published: descriptions, previews, launch buttons."""
 
-import importlib.util
-import sys
-
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
 from mnv2_tutor.authoring.course import ROOT
 from tests.test_book import BUILT, browser, pages, site, vendored  # noqa: F401
+from tools import book
 
 REPOSITORY, SITE = "https://example.org/owner/course", "https://owner.example.org/course/"
 
 
-@pytest.fixture
-def book(monkeypatch):
-    """The module tools/book.py."""
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    spec = importlib.util.spec_from_file_location("book_tool", ROOT / "tools" / "book.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module
-    for name in ("vendor", "page_model", "page_python"):
-        sys.modules.pop(name, None)
-
-
-def config_of(book, tmp_path, monkeypatch, *settings):
+def config_of(tmp_path, monkeypatch, *settings):
     (tmp_path / "_config.yml").write_text((ROOT / "_config.yml").read_text())
     monkeypatch.setattr(book, "ROOT", tmp_path)
     return yaml.safe_load(book.published_config(*settings).read_text(encoding="utf-8"))
@@ -51,15 +37,15 @@ def test_no_launch_buttons_without_a_repository(site):  # noqa: F811
     assert "og:image" not in html
 
 
-def test_one_setting_gives_the_launch_buttons(book, tmp_path, monkeypatch):
-    config = config_of(book, tmp_path, monkeypatch, REPOSITORY, "")
+def test_one_setting_gives_the_launch_buttons(tmp_path, monkeypatch):
+    config = config_of(tmp_path, monkeypatch, REPOSITORY, "")
     assert config["repository"]["url"] == REPOSITORY
     assert config["launch_buttons"]["colab_url"].startswith("https://colab.")
     assert "baseurl" not in config["html"]
 
 
-def test_one_setting_gives_the_previews_their_address(book, tmp_path, monkeypatch):
-    config = config_of(book, tmp_path, monkeypatch, "", SITE)
+def test_one_setting_gives_the_previews_their_address(tmp_path, monkeypatch):
+    config = config_of(tmp_path, monkeypatch, "", SITE)
     assert config["html"]["baseurl"] == SITE
     assert "launch_buttons" not in config
 

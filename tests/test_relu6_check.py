@@ -136,7 +136,7 @@ def exits(x):
 
 
 def missing_name(x):
-    return tff.nn.relu6(x)  # noqa: F821
+    return tff.nn.relu6(x)  # type: ignore[name-defined]  # noqa: F821
 
 
 class EqualToAll:
@@ -248,7 +248,7 @@ class HostileName:
 
 class HostileMeta(type):
     @property
-    def __name__(cls):
+    def __name__(cls):  # type: ignore[override]
         raise SystemExit("name")
 
 
@@ -274,7 +274,8 @@ def lowers_the_recursion_limit(x):
 
 def replaces_builtins_while_it_runs(x):
     y = tf.nn.relu(x)
-    builtins.isinstance = builtins.len = builtins.zip = lambda *a, **k: ()
+    for name in ("isinstance", "len", "zip"):
+        setattr(builtins, name, lambda *a, **k: ())
     return y
 
 

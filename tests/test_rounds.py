@@ -6,9 +6,11 @@ The answers are observed in this process, so that a class takes no time.
 import csv
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +69,8 @@ def observed_here(name, files, asked, start, marking):
     code = next(iter(files.values())).decode()
     if "stops" in code:
         raise KeyboardInterrupt
-    space, remarks = {}, ()
+    space: dict[str, Any] = {}
+    remarks: tuple[tuple[str, Message], ...] = ()
     try:
         exec(code, space)
     except ImportError as error:
@@ -107,8 +110,12 @@ class Class:
         handed_in, self.kept = collect(self.folder), []
         asked = Order(self.out, (KEY,), base, changes or {}, 1, Limits(), Sandbox("limits"))
         asked.save(self.folder, [one.name for one in handed_in])
-        batch.grade(asked, handed_in, lambda row, kept: self.kept.append(row.name) if kept else 0)
+        batch.grade(asked, handed_in, self.note)
         return self
+
+    def note(self, row, kept):
+        if kept:
+            self.kept.append(row.name)
 
     def regrade(self, changes=MORE_POINTS):
         names = order.kept(self.out)["names"]
@@ -246,12 +253,17 @@ def test_references_that_cannot_be_observed_lose_nothing(learners, monkeypatch):
 
 def test_references_of_every_round_are_there_before_anybody_is_asked(learners, monkeypatch):
     events = []
-    monkeypatch.setattr(
-        expected, "unseen", lambda keys, seed: events.append(seed) or references(keys, seed)
-    )
-    monkeypatch.setattr(
-        batch, "graded", lambda *given: events.append("asked") or observed_here(*given)
-    )
+
+    def observed(keys, seed):
+        events.append(seed)
+        return references(keys, seed)
+
+    def asked(*given):
+        events.append("asked")
+        return observed_here(*given)
+
+    monkeypatch.setattr(expected, "unseen", observed)
+    monkeypatch.setattr(batch, "graded", asked)
     learners.write(Ada=RIGHT, Ben="stops")
     with pytest.raises(KeyboardInterrupt):
         learners.grade()
@@ -298,7 +310,7 @@ def test_a_seed_is_drawn_from_all_62_bits_and_0_is_one_too(tmp_path):
 def test_the_seed_is_no_argument_that_other_processes_see(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        expected.subprocess, "run", lambda arguments, **how: asked.append((arguments, how["input"]))
+        subprocess, "run", lambda arguments, **how: asked.append((arguments, how["input"]))
     )
     with pytest.raises(AttributeError):
         expected._observed_elsewhere([KEY], 987654321)

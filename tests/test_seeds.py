@@ -8,7 +8,7 @@ from mnv2_tutor.engine.exercise import case_seed
 
 PLAIN = ("use_residual", "count_params", "count_macs", "make_divisible", "bottleneck_memory")
 SLOW = ("mobilenet_v2", "transfer_weights", "compile_model", "to_tflite_int8")
-"""Observed for seconds each: python tools/seeds.py asks them."""
+"""Observed for seconds each: python -m tools.seeds asks them."""
 BLOCKS = ("expansion_block", "projection_block", "bottleneck")
 SEED = 3_141_592_653_589_793_238
 
@@ -21,7 +21,7 @@ def test_no_wrong_answer_passes_at_some_seed(key):
 @pytest.mark.long
 @pytest.mark.parametrize("key", [key for key in KEYS if key not in (*PLAIN, *SLOW)])
 def test_no_wrong_answer_passes_at_a_few_seeds_where_tensorflow_is_asked(key):
-    """At two hundred of them it takes hours: python tools/seeds.py asks these."""
+    """At two hundred of them it takes hours: python -m tools.seeds asks these."""
     assert list(lucky(key, range(1, 5))) == []
 
 

@@ -5,6 +5,7 @@ import re
 
 import matplotlib.pyplot as plt
 import pytest
+from bs4 import BeautifulSoup
 
 from mnv2_tutor import viz
 from mnv2_tutor.viz import questions
@@ -61,6 +62,12 @@ def test_only_the_first_frame_is_visible():
     html = figure().html()
     assert html.count('class="mnv2-frame" hidden') == 5
     assert "<input" not in html
+
+
+def test_a_hidden_frame_waits_in_a_template():
+    frames = BeautifulSoup(figure().html(), "html.parser").select(".mnv2-frame")
+    for frame in frames:
+        assert (frame.find("template", recursive=False) is not None) == frame.has_attr("hidden")
 
 
 def test_controls_are_data_for_the_script():

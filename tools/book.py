@@ -6,11 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import page_model
-import page_python
-import vendor
 import yaml
 from filelock import FileLock
+
+from tools import page_model, page_python, vendor
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "index.html"
@@ -18,9 +17,8 @@ MARK = ROOT / "_build" / "look"
 LOCK = ROOT / "_build" / "book.lock"
 LOOK = (
     "_config.yml", "book/_static/*.*", "book/_static/vendor/**/version",
-    "book/_static/made/version", "book/_static/made/python.zip", "tools/course_pages.py",
-    "tools/practice.py", "tools/reader_progress.py", "tools/formulas.py",
-    "tools/reference_lists.py", "tools/typography.py", "book/_templates/*", "book/_static/map/*",
+    "book/_static/made/version", "book/_static/made/python.zip", "book/_static/map/*",
+    "book/_ext/*.py", "book/_templates/*",
 )  # fmt: skip
 SOURCES = (
     *LOOK, "_toc.yml", "requirements.txt", "book/*.*", "book/exercises/*", "solutions/*",

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "book" / "_static" / "made"
@@ -60,7 +61,7 @@ def make() -> None:
     FACTS.write_text(json.dumps(facts))
 
 
-def enlarged(pixels):  # type: ignore[no-untyped-def]
+def enlarged(pixels: Any) -> Any:
     """Digits of 8x8 pixels from 0 to 16, as pictures from -1 to 1 of shape (n, 32, 32, 1)."""
     import numpy as np
 
@@ -68,7 +69,7 @@ def enlarged(pixels):  # type: ignore[no-untyped-def]
     return (pixels.repeat(factor, 1).repeat(factor, 2)[..., None] / 8 - 1).astype(np.float32)
 
 
-def trained(pictures, labels):  # type: ignore[no-untyped-def]
+def trained(pictures: Any, labels: Any) -> Any:
     """The network after ``EPOCHS`` passes over shifted copies of the pictures."""
     import keras
 
@@ -93,7 +94,7 @@ def trained(pictures, labels):  # type: ignore[no-untyped-def]
     return network
 
 
-def exported(network) -> bytes:  # type: ignore[no-untyped-def]
+def exported(network: Any) -> bytes:
     """The file: float32 for one picture at a time, its weights stored in half precision."""
     import keras
     import tensorflow as tf

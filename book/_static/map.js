@@ -40,7 +40,7 @@ export async function startMap(place) {
 
 /** Native radio buttons: arrow keys walk through the network. */
 function drawn(boxes, state, show) {
-  const row = element("div", { class: "mnv2-boxes" });
+  const line = element("div", { class: "mnv2-boxes" });
   boxes.forEach((box) => {
     const input = element("input", { type: "radio", name: "mnv2-box", value: box.name });
     input.checked = box === state.box;
@@ -57,10 +57,10 @@ function drawn(boxes, state, show) {
     const name = element("span", { class: "mnv2-name" }, box.title);
     const short = element("span", { class: "mnv2-number", "aria-hidden": "true" },
       box.name.startsWith("block") ? box.name.slice(6) : box.title.slice(0, 1));
-    row.append(element("label", { title: box.title }, input, shape, short, name));
+    line.append(element("label", { title: box.title }, input, shape, short, name));
   });
   return element("fieldset", { class: "mnv2-row" },
-    element("legend", {}, "The network from the picture to the answer: choose a part"), row);
+    element("legend", {}, "The network from the picture to the answer: choose a part"), line);
 }
 
 /* ---- the chosen part ---------------------------------------------------------------------- */
@@ -75,7 +75,8 @@ function described(facts, { box, photo }, address, choose) {
   return parts;
 }
 
-function sentence(box) {
+/** What goes in and out of a part, what it costs, and why it has a shortcut or none. */
+export function sentence(box) {
   const sizes = `${SIZE(box.before)} numbers come in, ${SIZE(box.after)} go out. `;
   const costs = `${COUNT.format(box.parameters)} parameters, ${COUNT.format(box.macs)} multiply-adds. `;
   if (!box.name.startsWith("block")) return sizes + costs;
@@ -141,11 +142,11 @@ function row(says, tiles) {
   return [element("p", {}, says), element("div", { class: "mnv2-tiles" }, ...tiles)];
 }
 
-function tile(picture, row, rows, column, columns, says) {
+function tile(picture, index, rows, column, columns, says) {
   const made = element("div", { role: "img", "aria-label": says, title: says });
   made.style.backgroundImage = `url("${picture}")`;
   made.style.backgroundSize = `${100 * columns}% ${100 * rows}%`;
-  made.style.backgroundPosition = `${(100 * column) / (columns - 1)}% ${rows > 1 ? (100 * row) / (rows - 1) : 0}%`;
+  made.style.backgroundPosition = `${(100 * column) / (columns - 1)}% ${rows > 1 ? (100 * index) / (rows - 1) : 0}%`;
   return made;
 }
 

@@ -163,12 +163,12 @@ async function open(place, key, text, empty) {
     buttons.stop.disabled = !now;
   }
 
-  async function ask(call, show) {
+  async function ask(call, onAnswer) {
     alarm.textContent = "";
     const pressed = document.activeElement;
     busy(true);
     try {
-      show(await python.ask(call, (says) => { status.textContent = says; }));
+      onAnswer(await python.ask(call, (says) => { status.textContent = says; }));
       status.textContent = "";
     } catch (error) {
       status.textContent = "";
@@ -238,10 +238,14 @@ async function download(place) {
   const notebook = await response.json();
   const standing = [...written].map(([key, field]) => [key, field.read()]);
   const answers = { ...kept.part("answer"), ...Object.fromEntries(standing) };
-  for (const cell of notebook.cells) {
-    const facts = cell.metadata.nbgrader;
-    const key = cell.metadata.mnv2_tutor?.exercise;
-    if (facts?.solution && answers[key]) cell.source = answers[key].trimEnd();
-  }
-  offered(`${JSON.stringify(notebook, null, 1)}\n`, "application/x-ipynb+json", address.split("/").pop());
+  offered(`${JSON.stringify(filled(notebook, answers), null, 1)}\n`, "application/x-ipynb+json", address.split("/").pop());
+}
+
+/** The same notebook with each answer in the cell that asks for it. */
+export function filled(notebook, answers) {
+  const cells = notebook.cells.map((cell) => {
+    const answer = answers[cell.metadata.mnv2_tutor?.exercise];
+    return cell.metadata.nbgrader?.solution && answer ? { ...cell, source: answer.trimEnd() } : cell;
+  });
+  return { ...notebook, cells };
 }

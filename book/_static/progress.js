@@ -18,7 +18,7 @@ export function startProgress(place) {
   });
   bring.addEventListener("change", async () => {
     if (!bring.files.length) return;
-    const found = await read(bring.files[0]);
+    const found = ours(await bring.files[0].text());
     bring.value = ""; // the same file may be chosen again
     const all = found && Object.entries(found).map(([name, text]) => kept.set(name, text)).every(Boolean);
     says.textContent = !found ? "This file is none that this page wrote."
@@ -36,11 +36,11 @@ export function startProgress(place) {
 
 const PARTS = /^(read|question|answer|record|passed)\/[\w/-]+$/;
 
-/** What a file holds, if it is one of ours. */
-async function read(file) {
+/** What the text of a file holds, if it is one of ours; else null. */
+export function ours(text) {
   try {
-    const found = JSON.parse(await file.text());
-    const fits = ([name, text]) => PARTS.test(name) && typeof text === "string";
+    const found = JSON.parse(text);
+    const fits = ([name, value]) => PARTS.test(name) && typeof value === "string";
     return found && Object.getPrototypeOf(found) === Object.prototype && Object.entries(found).every(fits)
       ? found : null;
   } catch {

@@ -45,29 +45,35 @@ async function compiled(litert, bytes) {
     model = await litert.loadAndCompile(bytes, { accelerator: "wasm" });
     [given] = model.getInputDetails();
     [gives] = model.getOutputDetails();
-  } catch (error) {
+  } catch {
     throw new Unusable(
       "The runtime cannot read this file. Convert it with a fixed batch of 1 and float32 or uint8 "
       + "ends; int8 ends it does not know.",
     );
   }
-  const [batch, height, width, channels] = given.shape;
-  if (given.shape.length !== 4 || batch !== 1 || height < 1 || width < 1 || ![1, 3].includes(channels)) {
-    throw new Unusable(
-      `The input of this file has the shape (${[...given.shape].join(", ")}); one picture, `
-      + "(1, height, width, 3), is needed.",
-    );
-  }
-  if (![given, gives].every((end) => ["float32", "uint8"].includes(end.dtype))) {
-    throw new Unusable(`This file has ${given.dtype} ends: convert it with float32 or uint8 ones.`);
-  }
+  const trouble = fault(given, gives);
+  if (trouble) throw new Unusable(trouble);
+  const [, height, width, channels] = given.shape;
   return { litert, model, height, width, channels, dtype: given.dtype, gives: gives.dtype };
 }
 
-/** The numbers that the network wants: -1..1, or the pixels themselves for uint8. */
-function numbers(network, canvas) {
+/** Why a network with this input and this output cannot be asked here; empty if it can. */
+export function fault(given, gives) {
+  const [batch, height, width, channels] = given.shape;
+  if (given.shape.length !== 4 || batch !== 1 || height < 1 || width < 1 || ![1, 3].includes(channels)) {
+    return `The input of this file has the shape (${[...given.shape].join(", ")}); one picture, `
+      + "(1, height, width, 3), is needed.";
+  }
+  if (![given, gives].every((end) => ["float32", "uint8"].includes(end.dtype))) {
+    return `This file has ${given.dtype} ends: convert it with float32 or uint8 ones.`;
+  }
+  return "";
+}
+
+/** The numbers that the network wants of pixels with red, green, blue and opacity: -1..1, or the
+    pixels themselves for uint8. */
+export function numbers(network, pixels) {
   const { height, width, channels } = network;
-  const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
   const Kind = network.dtype === "uint8" ? Uint8Array : Float32Array;
   const found = new Kind(height * width * channels);
   for (let place = 0; place < height * width; place += 1) {
@@ -80,10 +86,16 @@ function numbers(network, canvas) {
   return found;
 }
 
+/** The numbers of the classes with the highest probabilities, the highest first. */
+export function likeliest(probabilities, count) {
+  return [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]).slice(0, count);
+}
+
 /** Probabilities, and the milliseconds they took. */
 async function answered(network, canvas) {
   const { litert, model, height, width, channels } = network;
-  const input = new litert.Tensor(numbers(network, canvas), [1, height, width, channels]);
+  const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+  const input = new litert.Tensor(numbers(network, pixels), [1, height, width, channels]);
   const began = performance.now();
   const [output] = await model.run(input);
   const raw = await output.data();
@@ -189,8 +201,7 @@ export function startRun(place) {
   function show({ found, milliseconds }) {
     const lines = names.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const called = sample.hidden ? lines : facts.names;
-    const order = [...found.keys()].sort((a, b) => found[b] - found[a]).slice(0, 5);
-    answer.replaceChildren(...order.map((n) => element("li", { "data-class": n, "data-p": found[n] },
+    answer.replaceChildren(...likeliest(found, 5).map((n) => element("li", { "data-class": n, "data-p": found[n] },
       element("span", {}, called[n] || `class ${n}`),
       element("meter", { min: 0, max: 1, value: found[n], "aria-hidden": "true" }),
       element("span", {}, found[n].toFixed(3)))));

@@ -89,10 +89,7 @@ class Moving:
             for (label, values), at in zip(self.controls.items(), self.start, strict=True)
         ]
         pictures = "".join(
-            f'<div class="mnv2-frame"{"" if values == self.start else " hidden"}>'
-            f"{_picture(frame.svg, frame.says)}"
-            f'<p class="mnv2-says">{escape(frame.says)}</p></div>'
-            for values, frame in self.frames.items()
+            _frame(frame, hidden=values != self.start) for values, frame in self.frames.items()
         )
         return (
             f'<figure class="mnv2-figure mnv2-moving" id="figure-{self.name}" '
@@ -132,6 +129,18 @@ def _kind(values: Sequence[Any]) -> str:
     """Two values, or three words, have no way between them: all are there to be read."""
     words = not all(isinstance(value, int | float) for value in values)
     return "choice" if len(values) <= (3 if words else 2) else "slider"
+
+
+def _frame(frame: Frame, *, hidden: bool) -> str:
+    """One frame of a moving figure.
+
+    A browser builds every element of a page, also of pictures that nobody may ever ask for; not of
+    a template. The book's script takes a frame out of it when it is to be shown.
+    """
+    picture = f'{_picture(frame.svg, frame.says)}<p class="mnv2-says">{escape(frame.says)}</p>'
+    if hidden:
+        return f'<div class="mnv2-frame" hidden><template>{picture}</template></div>'
+    return f'<div class="mnv2-frame">{picture}</div>'
 
 
 def _picture(svg: str, alt: str) -> str:

@@ -8,7 +8,7 @@ kept observations make a class of a thousand, which is judged again after points
 A class of 1000 or more leaves the whole network out, and is held against one of a tenth: what it is
 to show, that time is linear and memory flat, has nothing to do with what is graded.
 
-Usage: python tools/bench_grade.py [N ...], by default 10 and 100.
+Usage: python -m benchmarks.grading [N ...], by default 10 and 100.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ LARGE = 1000
 LIGHT = KEYS[:-1]
 """All but the whole network, of which a thousand take an hour."""
 ENVIRONMENTS = ROOT / "_build" / "bench"
-OUT = ROOT / "bench" / "grading.json"
+OUT = ROOT / "benchmarks" / "results" / "grading.json"
 OTTER_TEST = """OK_FORMAT = True
 test = {{"name": "{key}", "points": 10, "suites": [{{"type": "doctest", "scored": True,
     "setup": "", "teardown": "", "cases": [{{"hidden": False, "locked": False,
@@ -290,7 +290,7 @@ def main(counts: list[int]) -> None:
         found = regraded(scratch / f"out-warm-1-{len(KEYS)}", scratch)
         print(f"{REGRADED} judged again: {found['seconds']:.1f} s, {found['peak_mib']:.0f} MiB")
         rows["judged again"] = found
-    OUT.parent.mkdir(exist_ok=True)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 

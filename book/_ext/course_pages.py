@@ -1,54 +1,26 @@
 """A Sphinx extension: what every page says of itself, and what it need not load."""
 
-import re
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 UNUSED = ("thebe",)
 """Thebe runs cells on a public server. Sphinx adds its constants twice, which is a script error."""
 AT_ONCE = "documentation_options.js"
 """A script in the page itself needs it; all other files can wait until the page is there."""
 SEARCH = "search"
-FRAME = re.compile(r'<div class="mnv2-frame" hidden(?:="")?>')
 
 
 def lighten(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Load no script of an unused feature, none before the page is there, no hidden picture."""
+    """Load no script of an unused feature, and none before the page is there."""
     del app, templatename, doctree
-    context["body"] = with_templates(context.get("body", ""))
     used = [script for script in context["script_files"] if not _is_unused(script)]
     # What searches stands in the search page itself and needs the others before it.
     context["script_files"] = used if pagename == SEARCH else [_deferred(each) for each in used]
-
-
-def with_templates(html: str) -> str:
-    """The same page with each hidden frame of a figure as a template.
-
-    A browser builds every element of the page, also of pictures that nobody may ever ask for; not
-    of a template. ``course.js`` takes a frame out when it is to be shown.
-    """
-    parts, at = [], 0
-    for found in FRAME.finditer(html):
-        end = _end_of_div(html, found.end())
-        parts += [html[at : found.end()], "<template>", html[found.end() : end], "</template>"]
-        at = end
-    return "".join([*parts, html[at:]])
-
-
-def _end_of_div(html: str, start: int) -> int:
-    """Where the div ends whose content begins at ``start``."""
-    depth = 1
-    for found in re.finditer(r"<(/?)div\b", html[start:]):
-        depth += -1 if found[1] else 1
-        if depth == 0:
-            return start + found.start()
-    raise ExtensionError("a figure of this page has a div without an end")
 
 
 def _deferred(script: Any) -> Any:

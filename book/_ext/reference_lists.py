@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from typer.main import get_command
+from typer.main import get_group
 
 from mnv2_tutor.cli import app as command_line
 from mnv2_tutor.engine.course import KEYS, exercise
@@ -44,7 +44,7 @@ def parsed(directive: SphinxDirective, text: str) -> list[nodes.Node]:
     holder = nodes.container()
     lines = StringList(text.splitlines(), directive.name)
     directive.state.nested_parse(lines, directive.content_offset, holder)
-    return holder.children
+    return list(holder.children)
 
 
 def entry(task: Exercise) -> str:
@@ -71,13 +71,13 @@ def described(name: str) -> str:
     Raises:
         KeyError: there is no such command.
     """
-    command = get_command(command_line).commands[name]
+    command = get_group(command_line).commands[name]
     context = command.make_context(f"{PROGRAM} {name}", [], resilient_parsing=True)
     usage = command.get_usage(context).removeprefix("Usage: ")
     head = f".. program:: {PROGRAM} {name}\n\n.. code-block:: text\n\n   {usage}\n"
-    records = (one.get_help_record(context) for one in command.params)
+    records = filter(None, (one.get_help_record(context) for one in command.params))
     options = [f".. option:: {called}\n\n   {in_words(says)}" for called, says in records]
-    return "\n\n".join([head, in_words(cleandoc(command.help)), *options])
+    return "\n\n".join([head, in_words(cleandoc(command.help or "")), *options])
 
 
 def in_words(text: str) -> str:

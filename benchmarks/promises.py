@@ -1,4 +1,4 @@
-"""Measure what the course promises to be fast at; print it, and keep it as bench/latest.json.
+"""Measure what the course promises to be fast at; print it, and keep it in ``benchmarks/results/``.
 
 Times of one machine mean little, so each stands beside its goal or as a ratio within this run.
 """
@@ -17,7 +17,7 @@ from mnv2_tutor.authoring.course import notebooks
 from mnv2_tutor.engine.environment import quiet_environment
 
 ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "bench" / "latest.json"
+OUT = ROOT / "benchmarks" / "results" / "promises.json"
 KERNEL = (
     "import sys, jupyter_client; m, c = jupyter_client.manager.start_new_kernel(); "
     "c.execute_interactive('import tensorflow', timeout=120); m.shutdown_kernel(now=True)"
@@ -124,7 +124,7 @@ def notebook_tests_ratio() -> tuple[float, float]:
 
 
 def main() -> None:
-    book = [sys.executable, "tools/book.py"]
+    book = [sys.executable, "-m", "tools.book"]
     shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)
     shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
     clean = seconds(book)
@@ -144,7 +144,7 @@ def main() -> None:
     ]
     for name, value, goal in rows:
         print(f"{name:<58} {value:8.3f}" + (f"   goal {goal}" if goal else ""))
-    OUT.parent.mkdir(exist_ok=True)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
     data = {"cores": os.cpu_count(), "rows": {name: round(value, 4) for name, value, _ in rows}}
     OUT.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 

@@ -2,7 +2,8 @@
 
 Lighthouse is fetched from the npm registry into _build/lighthouse. The pages are served on this
 machine as GitHub Pages serves them: compressed, and kept for ten minutes. What Lighthouse reports
-is kept in bench/pages/. Exit status 1 if a goal is missed, 2 if nothing could be measured.
+is kept in ``benchmarks/results/pages/``. Exit status 1 if a goal is missed, 2 if nothing could be
+measured.
 """
 
 import gzip
@@ -17,14 +18,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import browser
-import pdf
 import yaml
+
+from tools import browser, pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 LIGHTHOUSE = ROOT / "_build" / "lighthouse"
 VERSION = "12.8.2"  # the last one for Node.js 20
-RESULTS = ROOT / "bench" / "pages"
+RESULTS = ROOT / "benchmarks" / "results" / "pages"
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 PAGES = ("book/intro", "book/01_relu6", "book/06_assembly", "book/in_the_page")
 SETTINGS = {"desktop": ["--preset=desktop"], "mobile": []}
@@ -141,7 +142,8 @@ def score(report: dict[str, Any], category: str) -> int:
 def kilobytes(report: dict[str, Any]) -> int:
     """Everything that came over the wire for the first view."""
     asked = report["audits"]["network-requests"]["details"]["items"]
-    return round(sum(request.get("transferSize", 0) for request in asked) / 1000)
+    total: float = sum(request.get("transferSize", 0) for request in asked)
+    return round(total / 1000)
 
 
 def show(name: str, setting: str, report: dict[str, Any]) -> None:

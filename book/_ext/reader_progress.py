@@ -9,9 +9,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import page_python
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from practice import PLACE as EXERCISE_PLACE
 
 PLACE = '<div class="mnv2-progress"></div>'
 
@@ -40,7 +41,7 @@ def row(path: Path) -> str:
     texts = ["".join(cell["source"]) for cell in cells]
     title = texts[0].splitlines()[0].lstrip("# ")
     questions = sum("viz.ask(" in text for text in texts)
-    exercises = [key for key in page_python.EXERCISES if f'data-exercise="{key}"' in "".join(texts)]
+    exercises = EXERCISE_PLACE.findall("".join(texts))
     return (
         f'<tr data-page="book/{path.stem}" data-questions="{questions}" '
         f'data-exercises="{" ".join(exercises)}"><th scope="row">'

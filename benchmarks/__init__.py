@@ -1,0 +1,1 @@
+"""Measurements; what they gave is kept in ``benchmarks/results/`` and never committed."""
