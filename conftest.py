@@ -20,7 +20,7 @@ from mnv2_tutor import data
 from mnv2_tutor.authoring.forked_kernels import ForkingKernelManager
 from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.submission.notebook import read_notebook
-from mnv2_tutor.submission.offer import offer
+from mnv2_tutor.submission.share_functions import share_functions
 
 SOLUTIONS = sorted((Path(__file__).parent / "solutions").glob("*.ipynb"))
 
@@ -28,7 +28,7 @@ _home = tempfile.mkdtemp(prefix="mnv2-tutor-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(quiet_environment(MNV2_TUTOR_HOME=_home))
 # As for a learner who passed everything before.
-offer([read_notebook(path.read_bytes()).cells for path in SOLUTIONS], Path(_home))
+share_functions([read_notebook(path.read_bytes()).cells for path in SOLUTIONS], Path(_home))
 
 
 class KernelManagerWithoutPorts(ForkingKernelManager):

@@ -149,7 +149,7 @@ class Seen:
 def ours(folder: Path, jobs: int, scratch: Path, keys: tuple[str, ...] = KEYS) -> dict[str, float]:
     out = scratch / f"out-{folder.name}-{jobs}-{len(keys)}"
     command = [sys.executable, "-m", "mnv2_tutor.cli", "grade", str(folder), "--out", str(out)]
-    command += ["--seed", "1", "--jobs", str(jobs), "--exercises", *keys]
+    command += ["--seed", "1", "--jobs", str(jobs), "--exercises", ",".join(keys)]
     return watched(command, env=quiet_environment(MNV2_TUTOR_HOME=str(scratch / "home")))
 
 

@@ -4,14 +4,18 @@ import io
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mnv2_tutor.engine.course import TITLE
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.cli import grade, regrade, spread
+from mnv2_tutor.grading.cli import doctor, grade, regrade
 from mnv2_tutor.grading.names import one_line, plain_text
+
+if TYPE_CHECKING:
+    from mnv2_tutor.engine.report import Report
+    from mnv2_tutor.grading.check import Checked
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -21,6 +25,7 @@ app = typer.Typer(
 
 app.command()(grade)
 app.command()(regrade)
+app.command()(doctor)
 
 
 @app.callback()
@@ -41,10 +46,11 @@ def exercises() -> None:
 
 @app.command()
 def check(
-    notebooks: Annotated[
+    files: Annotated[
         list[Path],
         typer.Argument(
-            help="A notebook or script with an exercise, or several that build on one another.",
+            help="A notebook or script with an exercise, or several that build on one another; "
+            "also as a zip or tar.",
             show_default=False,
         ),
     ],
@@ -55,48 +61,50 @@ def check(
 ) -> None:
     """Run notebooks and scripts, and print the report on each of their exercises.
 
-    Several are one submission: mnv2_tutor.mine gives each the functions of all.
+    Several are one submission: mnv2_tutor.mine gives each the functions of all, and one answer
+    counts for each exercise.
 
     Exit status: 0 if everything that was attempted passes, 1 if not, or if nothing was, 2 if a
     file cannot be used.
     """
-    from mnv2_tutor.checking import Checked, check_submission
-    from mnv2_tutor.engine.report import Outcome
+    from mnv2_tutor.grading.check import check_files
+    from mnv2_tutor.grading.intake import handed_in_together
+
+    handed_in, on_disk = handed_in_together(files)
+    checked = check_files(handed_in, seed, timeout, on_disk)
+    _say_checked(checked, names_files=len(handed_in) > 1)
+    if checked.unusable:
+        raise Unusable(
+            "; ".join(f"{on_disk.get(path, path)}: {why}" for path, why in checked.unusable.items())
+        )
+    raise typer.Exit(0 if _is_right(checked) else 1)
+
+
+def _say_checked(checked: "Checked", names_files: bool) -> None:
+    """What there is to say of each file, in the order of the book, and of all."""
     from mnv2_tutor.engine.report.text import as_text
 
-    data = [_content(path) for path in notebooks]
-    folders = [path.resolve().parent for path in notebooks]
-    checked: list[tuple[Path, Checked]] = []
-    unusable: list[str] = []
-    for path, result in zip(notebooks, check_submission(data, seed, timeout, folders), strict=True):
-        if isinstance(result, Unusable):
-            unusable.append(f"{path}: {result}")
-        else:
-            checked.append((path, result))
-    checked.sort(key=lambda pair: pair[1].place_in_book)
-    for path, result in checked:
-        where = f"{one_line(path.name)}: " if len(notebooks) > 1 else ""
-        for remark in result.remarks:
-            typer.echo(plain_text(f"{where}{remark.message}\n"))
-        for report in result.reports:
-            typer.echo(plain_text(f"{where}{as_text(report, whole=True)}\n"))
-    if unusable:
-        raise Unusable("; ".join(unusable))
-    reports = [report for _, result in checked for report in result.reports]
-    open_ones = [one.exercise.key for one in reports if one.outcome is Outcome.NOT_ATTEMPTED]
-    attempted = [one for one in reports if one.outcome is not Outcome.NOT_ATTEMPTED]
-    if open_ones and attempted:
+    for path in [*checked.files, ""]:
+        where = f"{one_line(path)}: " if path and names_files else ""
+        said = [message.message for file, message in checked.remarks if file == path]
+        said += [as_text(report, whole=True) for file, report in checked.reports if file == path]
+        for text in said:
+            typer.echo(plain_text(f"{where}{text}\n"))
+    open_ones = [one.exercise.key for one in _by_attempt(checked, is_attempted=False)]
+    if open_ones and _by_attempt(checked, is_attempted=True):
         typer.echo(f"not attempted: {', '.join(open_ones)}")
-    raise typer.Exit(0 if attempted and all(report.passed for report in attempted) else 1)
 
 
-def _content(notebook: Path) -> bytes:
-    if notebook.is_dir():
-        raise Unusable(f"{notebook}: a folder, where a notebook or a script was expected")
-    try:
-        return notebook.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{notebook}: {error.strerror or 'cannot be read'}") from None
+def _is_right(checked: "Checked") -> bool:
+    attempted = _by_attempt(checked, is_attempted=True)
+    return bool(attempted) and all(report.passed for report in attempted)
+
+
+def _by_attempt(checked: "Checked", is_attempted: bool) -> "list[Report]":
+    from mnv2_tutor.engine.report import Outcome
+
+    reports = [report for _, report in checked.reports]
+    return [one for one in reports if (one.outcome is not Outcome.NOT_ATTEMPTED) is is_attempted]
 
 
 def main() -> None:
@@ -111,7 +119,7 @@ def main() -> None:
     # An end from outside must end the notebook that is being run as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app(spread(sys.argv[1:]))
+        app()
     except Unusable as error:
         typer.echo(f"mnv2-tutor: {one_line(str(error))}", err=True)
         sys.exit(2)

@@ -8,7 +8,17 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import nbformat
+
+from mnv2_tutor.engine.report import Outcome
+from mnv2_tutor.grading.record import (
+    MessageRecord,
+    ReportRecord,
+    SandboxRecord,
+    Status,
+    SubmissionRecord,
+)
 
 RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
 WRONG = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu(x)"
@@ -44,7 +54,7 @@ class Graded:
 def command(*arguments):
     """The command ``grade``; where this machine has no bubblewrap, by the other choice."""
     given = [*map(str, arguments)]
-    chosen = "--sandbox" in given or "--doctor" in given or not has_to_do_without()
+    chosen = "--sandbox" in given or not has_to_do_without()
     return [
         sys.executable, "-m", "mnv2_tutor.cli", "grade", *given,
         *([] if chosen else ["--sandbox", "limits"]),
@@ -54,7 +64,7 @@ def command(*arguments):
 @cache
 def has_to_do_without():
     """Whether bubblewrap does not work here."""
-    from mnv2_tutor.grading.sandbox import bwrap_problem
+    from mnv2_tutor.sandbox.policy import bwrap_problem
 
     return bool(bwrap_problem())
 
@@ -63,6 +73,29 @@ def run(*arguments, seconds=600, **how):
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, timeout=seconds, **how
     )
+
+
+def doctor(*arguments, **how):
+    """The command ``doctor``."""
+    asked = [sys.executable, "-m", "mnv2_tutor.cli", "doctor", *arguments]
+    return subprocess.run(asked, capture_output=True, text=True, timeout=100, **how)
+
+
+def record_of(name, points, status="graded", **more):
+    """The record of a submission with these points."""
+    total = sum(mark or 0 for mark in points.values())
+    nothing = {
+        "problem": "", "digest": "", "files": {}, "seconds": 0, "judged": {}, "remarks": (),
+        "sandbox": SandboxRecord("limits", "", ()), "total": total, "max": total, "reports": {},
+    }  # fmt: skip
+    given = {**nothing, **more}
+    return SubmissionRecord(submission=name, points=points, status=Status(status), **given)
+
+
+def report_of(key, message=None, outcome="failed"):
+    """The report on an exercise that has no more in it than what was said first."""
+    lead = message and msgspec.convert(message.to_dict(), MessageRecord)
+    return ReportRecord(key, Outcome(outcome), False, 0, 0, None, lead, (), (), ())
 
 
 def begin(asked):
@@ -78,8 +111,9 @@ def begin(asked):
 
 def grade(folder, out, *options, exercises=("relu6", "use_residual"), seconds=600):
     done = run(
-        folder, "--out", out, "--seed", 5, *options, "--exercises", *exercises, seconds=seconds
-    )
+        folder, "--out", out, "--seed", 5, *options, "--exercises", ",".join(exercises),
+        seconds=seconds,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     return Graded(done, Path(out))

@@ -4,6 +4,7 @@ import json
 from functools import cache
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from types import FunctionType
 
 import nbformat
@@ -14,6 +15,8 @@ from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.observation import from_json, to_json
 from mnv2_tutor.engine.observe import observe
+from mnv2_tutor.grading.check import check_files
+from mnv2_tutor.submission.submitted_files import SubmittedFiles
 
 
 def right_versions(key):
@@ -78,3 +81,13 @@ def notebook_bytes(*sources, exercise_key=None):
     if exercise_key:
         cells[0].metadata["mnv2_tutor"] = {"exercise": exercise_key}
     return json.dumps(nbformat.v4.new_notebook(cells=cells)).encode()
+
+
+def checked(*notebooks, seed=None, seconds=60, folder=None):
+    """What `mnv2-tutor check` finds in these notebooks, which it calls 0.ipynb, 1.ipynb and so on.
+
+    They work in ``folder``, or in an empty one.
+    """
+    files = SubmittedFiles({f"{number}.ipynb": data for number, data in enumerate(notebooks)})
+    on_disk = {path: Path(folder) / path for path in files} if folder else {}
+    return check_files(files, seed, seconds, on_disk)

@@ -12,6 +12,7 @@ from mnv2_tutor.authoring.course import ROOT
 from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.grading import classpage
+from tests.grading import record_of, report_of
 from tools.browser import ABSENT, CHROMIUM, FLAGS, served
 
 pytestmark = pytest.mark.browser
@@ -344,15 +345,12 @@ def test_the_search_finds_the_chapter_of_a_word(browser, site):
 def class_page(browser, tmp_path):
     """``class.html`` of three made-up learners, opened."""
     lead = Message("relu6.no_cap", "x = 9.0", "6.0", "9.0", {"name": "relu6"})
-    wrong = {"relu6": {"outcome": "failed", "lead": lead.to_dict()}}
+    wrong = {"relu6": report_of("relu6", lead)}
     marks = {"Ada": 10, "Ben": 2, "Cleo": None}
     reports = [
-        {
-            "submission": name, "points": {"relu6": mark}, "total": mark or 0, "status": "graded",
-            "problem": "", "seconds": 1.0, "reports": wrong if mark == 2 else {},
-        }
+        record_of(name, {"relu6": mark}, reports=wrong if mark == 2 else {})
         for name, mark in marks.items()
-    ]  # fmt: skip
+    ]
     html = classpage.as_page({"relu6": exercise("relu6")}, reports, anonymous=False)
     (tmp_path / "class.html").write_text(html, encoding="utf-8")
     context = browser.new_context(viewport={"width": 390, "height": 900}, color_scheme="dark")

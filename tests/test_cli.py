@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
-from mnv2_tutor.checking import check_submission
-from mnv2_tutor.grading.cli import spread
-from tests.helpers import notebook_bytes
+from mnv2_tutor.grading.cli import one_by_one
+from tests.helpers import checked, notebook_bytes
 
 
 def run(*arguments, **environment):
@@ -109,7 +109,8 @@ def test_what_was_not_attempted_beside_what_passes_is_said_and_no_failure(tmp_pa
 def test_every_finding_is_printed(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(notebook_bytes("def use_residual(s, a, b):\n    return s > 1 and a != b"))
-    more = check_submission([path.read_bytes()], None, 60)[0].reports[0].more
+    ((_, report),) = checked(path.read_bytes()).reports
+    more = report.more
     assert more
     printed = " ".join(run("check", path).stdout.split())
     assert all(message.says in printed for message in more)
@@ -119,7 +120,7 @@ def test_every_finding_is_printed(tmp_path):
 def test_a_remark_says_why_too(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(notebook_bytes("print(1 / 0)", RULE))
-    message = check_submission([path.read_bytes()], None, 60)[0].remarks[0]
+    ((_, message),) = checked(path.read_bytes()).remarks
     assert message.why
     assert message.message in run("check", path).stdout
 
@@ -162,15 +163,51 @@ def test_what_a_console_cannot_show_ends_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "given",
-    [
-        ["--exercises", "relu6", "bottleneck"],
-        ["--exercises=relu6", "bottleneck"],
-    ],
+    "given", [["relu6", "bottleneck"], ["relu6,bottleneck"], ["relu6, bottleneck,"]]
 )
-def test_several_exercises_may_follow_one_option(given):
-    found = spread(["grade", "class", *given, "--seed", "1"])
-    assert found[-4:] == ["--exercises", "bottleneck", "--seed", "1"]
+def test_exercises_are_named_one_at_a_time_or_with_commas(given):
+    assert one_by_one(given) == ["relu6", "bottleneck"]
+
+
+WRONG_RULE = RULE.replace("==", "!=")
+
+
+def test_of_two_answers_in_two_files_the_same_one_counts_as_in_grading(tmp_path):
+    """The one in the file that has the name of the exercise, in whichever order they are given."""
+    named, other = tmp_path / "05_residual.ipynb", tmp_path / "z.ipynb"
+    named.write_bytes(notebook_bytes(RULE))
+    other.write_bytes(notebook_bytes(WRONG_RULE))
+    for given in ([named, other], [other, named]):
+        done = run("check", *given)
+        assert (done.returncode, done.stdout.count("use_residual: ")) == (0, 1)
+        assert "the one in 05_residual.ipynb counts" in " ".join(done.stdout.split())
+
+
+def test_an_archive_is_checked_with_what_lies_in_it(tmp_path):
+    reads = "words = open('data.txt').read()"
+    with zipfile.ZipFile(tmp_path / "handed_in.zip", "w") as archive:
+        archive.writestr("a.ipynb", notebook_bytes(reads, RULE))
+        archive.writestr("data.txt", "words")
+        archive.writestr("helper.py", "x = 1")
+    done = run("check", tmp_path / "handed_in.zip")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "use_residual: passed" in done.stdout
+    assert "stopped with" not in done.stdout
+
+
+def test_what_lies_beside_a_notebook_on_the_disk_is_there_for_it(tmp_path):
+    (tmp_path / "data.txt").write_text("words")
+    (tmp_path / "a.ipynb").write_bytes(notebook_bytes("words = open('data.txt').read()", RULE))
+    done = run("check", tmp_path / "a.ipynb")
+    assert (done.returncode, "stopped with" in done.stdout) == (0, False)
+
+
+def test_a_script_that_answers_nothing_is_named(tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(notebook_bytes(RULE))
+    (tmp_path / "poem.py").write_text("x = 1")
+    done = run("check", tmp_path / "a.ipynb", tmp_path / "poem.py")
+    assert (done.returncode, "poem.py: no exercise in it" in done.stderr) == (2, True)
+    assert "use_residual: passed" in done.stdout
 
 
 @pytest.mark.parametrize("command", ["fingerprints", "transcripts"])

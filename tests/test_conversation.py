@@ -109,7 +109,7 @@ def test_the_public_questions_go_to_a_process_that_saw_no_unseen_one(monkeypatch
     asked = answering(monkeypatch)
     notebook = read_script(RIGHT_RULE.encode())
     asking = run.Asking(7, lambda seen: False, lambda seen: True)
-    found = run.observe_notebook(Dead, notebook, [notebook.all_cells], Limits(), asking)
+    found = run.observe_notebook(run.Place(Dead), notebook, [notebook.all_cells], Limits(), asking)
     assert set(found.observations) == {7, None}
     assert asked.count("begin") == 2
     assert asked[asked.index("observe use_residual") + 1] == "begin"

@@ -2,24 +2,34 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from mnv2_tutor.authoring.course import EXERCISES, ROOT, SOLUTIONS
-from mnv2_tutor.checking import check_submission
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
+from tests import helpers
 from tests.grading import RIGHT_RULE
 from tests.helpers import notebook_bytes
 
 RIGHT = "import tensorflow as tf\ndef relu6(x):\n    return tf.nn.relu6(x)"
 
 
-def checked(data, seed=None, seconds=120, folder=None):
-    (done,) = check_submission([data], seed, seconds, [folder])
-    if isinstance(done, Unusable):
-        raise done
-    return done
+class One(NamedTuple):
+    """What came of one notebook."""
+
+    passed: bool
+    reports: tuple
+    remarks: tuple
+
+
+def checked(data, **how):
+    done = helpers.checked(data, **{"seconds": 120, **how})
+    for problem in done.unusable.values():
+        raise problem
+    reports, remarks = (tuple(one for _, one in found) for found in (done.reports, done.remarks))
+    return One(done.passed, reports, remarks)
 
 
 @pytest.mark.long

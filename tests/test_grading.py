@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -15,14 +16,15 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.authoring.course import EXERCISES, SOLUTIONS
 from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.grading import results
-from mnv2_tutor.grading.order import Order, seed_in
-from mnv2_tutor.grading.sandbox import Sandbox
+from mnv2_tutor.grading.batch_settings import BatchSettings, seed_in
+from mnv2_tutor.sandbox.policy import Sandbox
 from mnv2_tutor.submission.conversation import Limits
 from mnv2_tutor.submission.notebook import read_notebook
 from tests.grading import (
     RIGHT,
     RIGHT_RULE,
     WRONG,
+    doctor,
     grade,
     has_to_do_without,
     run,
@@ -220,12 +222,11 @@ def test_what_another_run_would_not_read_either_is_kept(batch):
     """Of two that are graded partly, one has a file that cannot be read, and one that hung."""
     report = batch[1].report("half_read")
     limits, sandbox = Limits(**report["limits"]), Sandbox(report["sandbox"]["kind"])
-    order = Order(batch[1].out, ("relu6", "use_residual"), 5, {}, 1, limits, sandbox)
-    assert results.before(order, "half_read", report["digest"])
-    hung = report | {"problem": ""}
-    (batch[1].out / "half_read" / "report.json").write_text(json.dumps(hung))
-    assert results.before(order, "half_read", report["digest"]) is None
-    (batch[1].out / "half_read" / "report.json").write_text(json.dumps(report))
+    settings = BatchSettings(batch[1].out, ("relu6", "use_residual"), 5, {}, 1, limits, sandbox)
+    record = results.read_of(settings.out, "half_read")
+    assert results.is_up_to_date(record, settings, record.digest)
+    hung = replace(record, problem="")
+    assert not results.is_up_to_date(hung, settings, record.digest)
 
 
 def test_a_script_that_only_helps_is_no_trouble(batch):
@@ -349,7 +350,6 @@ def test_a_second_run_keeps_what_is_done_and_grades_what_changed(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["{class}"], "--out"),
         (["{class}/missing", "--out", "{out}"], "no such folder"),
         (["{class}/a.ipynb", "--out", "{out}"], "a folder of submissions"),
         (["{class}/empty", "--out", "{out}"], "no submission"),
@@ -368,6 +368,12 @@ def test_what_cannot_be_used_ends_with_2_and_one_line(tmp_path, arguments, messa
     assert message in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
+def test_where_no_folder_for_the_results_is_named_grade_ends_with_2(tmp_path):
+    write_notebook(tmp_path, "a", RIGHT)
+    done = run(tmp_path)
+    assert (done.returncode, "Missing option" in done.stderr) == (2, True)
+
+
 def test_results_of_another_folder_are_not_replaced(tmp_path):
     write_notebook(tmp_path / "late", "Ben", RIGHT)
     (tmp_path / "out").mkdir()
@@ -379,12 +385,12 @@ def test_results_of_another_folder_are_not_replaced(tmp_path):
     assert (tmp_path / "out" / "batch.json").read_text() == before
 
 
-@pytest.mark.parametrize("arguments", [["class", "--out", "out"], ["--doctor"]])
+@pytest.mark.parametrize("arguments", [["grade", "class", "--out", "out"], ["doctor"]])
 def test_elsewhere_than_on_linux_one_line_says_what_to_do(arguments):
     code = (
         "import sys, sysconfig, platformdirs, psutil, typer; sysconfig.get_config_vars()\n"
         "sys.platform = 'darwin'; sys.modules['resource'] = None\n"
-        f"sys.argv = ['mnv2-tutor', 'grade', *{arguments!r}]\n"
+        f"sys.argv = ['mnv2-tutor', *{arguments!r}]\n"
         "from mnv2_tutor.cli import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -393,7 +399,7 @@ def test_elsewhere_than_on_linux_one_line_says_what_to_do(arguments):
 
 
 def test_the_doctor_says_what_the_machine_offers():
-    done = run("--doctor")
+    done = doctor()
     assert done.returncode == (2 if has_to_do_without() else 0)
     for part in ("cores", "memory", "TensorFlow", "sandbox"):
         assert part in done.stdout
@@ -401,13 +407,13 @@ def test_the_doctor_says_what_the_machine_offers():
 
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="this machine may have no bubblewrap")
 def test_bubblewrap_is_there_in_ci():
-    assert "bubblewrap, as" in run("--doctor").stdout
+    assert "bubblewrap, as" in doctor().stdout
 
 
 def test_every_observer_is_loaded_before_a_cell_can_replace_what_it_uses():
     script = (
         "import sys\nfrom mnv2_tutor.engine.course import KEYS, exercise\n"
-        "from mnv2_tutor.grading.server import _import_everything\n_import_everything()\n"
+        "from mnv2_tutor.sandbox.server import _import_everything\n_import_everything()\n"
         "observers = {'mnv2_tutor.engine.observe.' + exercise(key).family for key in KEYS}\n"
         "print(sorted(observers - set(sys.modules)))"
     )

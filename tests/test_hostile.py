@@ -27,6 +27,7 @@ from tests.grading import (
     Graded,
     begin,
     command,
+    doctor,
     grade,
     has_to_do_without,
     run,
@@ -36,8 +37,8 @@ from tests.grading import (
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
-from mnv2_tutor.grading import landlock, sandbox, users
-from mnv2_tutor.grading.order import RUNNING
+from mnv2_tutor.grading.batch_settings import RUNNING
+from mnv2_tutor.sandbox import landlock, policy, users
 
 IDENTITY = "def relu6(x):\n    return x"
 MARK = f"mnv2_evil_{uuid.uuid4().hex}"  # another run's file must not be taken for this one's
@@ -192,7 +193,7 @@ def left_running():
     return [
         process.pid
         for process in psutil.process_iter(["cmdline"])
-        if "mnv2_tutor.grading.server" in (process.info["cmdline"] or [])
+        if "mnv2_tutor.sandbox.server" in (process.info["cmdline"] or [])
         and not any("grade" in parent.cmdline() for parent in process.parents())
     ]
 
@@ -277,7 +278,7 @@ def test_what_would_take_the_reader_too_long_is_refused(quick, name):
 def test_calls_that_lead_out_of_the_limits_are_refused(quick):
     graded = quick[1]
     if sandbox_of(graded, "refused") != "bwrap":
-        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor doctor")
     assert graded.remarks("refused") == [], graded.report("refused")["remarks"]
 
 
@@ -300,7 +301,7 @@ def sandbox_of(graded, name):
 def test_answers_and_other_submissions_are_not_to_be_found(quick):
     graded = quick[1]
     if sandbox_of(graded, "searches") != "bwrap":
-        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor doctor")
     assert graded.rows["searches"]["relu6"] == "10", graded.report("searches")["reports"]
 
 
@@ -333,7 +334,7 @@ def test_without_a_sandbox_the_limits_hold_too_and_what_is_open_is_said(tmp_path
 
 def test_the_kernel_keeps_a_submission_to_its_folder_without_a_sandbox_too(tmp_path):
     if landlock.version() < 6:
-        pytest.skip("this kernel's Landlock is too old: see mnv2-tutor grade --doctor")
+        pytest.skip("this kernel's Landlock is too old: see mnv2-tutor doctor")
     write_notebook(tmp_path / "class", "reaches", REACHES_OUT, RIGHT)
     graded = grade(tmp_path / "class", tmp_path / "out", "--sandbox", "limits")
     assert graded.remarks("reaches") == [], graded.report("reaches")["remarks"]
@@ -342,10 +343,10 @@ def test_the_kernel_keeps_a_submission_to_its_folder_without_a_sandbox_too(tmp_p
 
 
 def test_without_landlock_more_is_said_to_be_open(monkeypatch):
-    with_it = sandbox.leaves_open("limits")
+    with_it = policy.leaves_open("limits")
     monkeypatch.setattr(landlock, "version", lambda: 0)
-    assert len(sandbox.leaves_open("limits")) > len(with_it)
-    assert any("answers" in what for what in sandbox.leaves_open("limits"))
+    assert len(policy.leaves_open("limits")) > len(with_it)
+    assert any("answers" in what for what in policy.leaves_open("limits"))
 
 
 def test_where_bubblewrap_is_absent_nothing_is_run_and_one_line_says_how_to_get_it(tmp_path):
@@ -360,7 +361,7 @@ def test_where_bubblewrap_is_absent_nothing_is_run_and_one_line_says_how_to_get_
 
 def test_the_doctor_asks_for_no_bubblewrap_where_limits_are_chosen():
     away = os.environ | {"PATH": "/none"}
-    ends = [run("--doctor", "--sandbox", kind, env=away).returncode for kind in ("bwrap", "limits")]
+    ends = [doctor("--sandbox", kind, env=away).returncode for kind in ("bwrap", "limits")]
     assert ends == [2, 0]
 
 
@@ -395,9 +396,9 @@ def below_tmp():
 
 def test_a_checkout_below_tmp_is_shut_in_as_well(below_tmp):
     if has_to_do_without():
-        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor doctor")
     python, environment = below_tmp
-    asked = [python, "-m", "mnv2_tutor.cli", "grade", "--doctor"]
+    asked = [python, "-m", "mnv2_tutor.cli", "doctor"]
     done = subprocess.run(asked, capture_output=True, text=True, env=environment, cwd="/")
     assert (done.returncode, "bubblewrap, as" in done.stdout) == (0, True), done.stdout
 
@@ -405,7 +406,7 @@ def test_a_checkout_below_tmp_is_shut_in_as_well(below_tmp):
 @pytest.mark.long
 def test_of_tmp_a_submission_sees_python_and_the_course_alone(below_tmp, tmp_path):
     if has_to_do_without():
-        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor doctor")
     python, environment = below_tmp
     write_notebook(tmp_path / "class", "looks", LOOKS_AROUND, RIGHT)
     asked = [python, *command(tmp_path / "class", "--out", tmp_path / "out")[1:]]
@@ -422,9 +423,9 @@ def test_the_folder_in_which_the_command_is_given_is_not_shown(monkeypatch, tmp_
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert str(tmp_path) not in sandbox._library_folders()
+    assert str(tmp_path) not in policy._library_folders()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert str(tmp_path) in sandbox._library_folders()
+    assert str(tmp_path) in policy._library_folders()
 
 
 def test_answers_are_hidden_by_every_path_that_leads_to_them(monkeypatch, tmp_path):
@@ -432,16 +433,16 @@ def test_answers_are_hidden_by_every_path_that_leads_to_them(monkeypatch, tmp_pa
     (real / "mnv2_tutor" / "answers").mkdir(parents=True)
     link.symlink_to(real)
     monkeypatch.syspath_prepend(str(real))
-    monkeypatch.setattr(sandbox, "_python_folders", lambda: [str(real), str(link)])
+    monkeypatch.setattr(policy, "_python_folders", lambda: [str(real), str(link)])
     ways = {path / "mnv2_tutor" / "answers" for path in (real, link)}
-    assert ways <= set(sandbox._hidden_folders())
+    assert ways <= set(policy._hidden_folders())
 
 
 def test_another_checkout_of_the_course_is_not_shown(monkeypatch, tmp_path):
     (tmp_path / "mnv2_tutor").mkdir()
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert str(tmp_path) not in sandbox._python_folders()
+    assert str(tmp_path) not in policy._python_folders()
 
 
 def test_no_two_workers_and_no_two_graders_are_one_user(monkeypatch, tmp_path):

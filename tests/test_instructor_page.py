@@ -39,7 +39,7 @@ def fits(found, shown):
 @pytest.mark.long
 def test_every_command_prints_what_the_page_shows(tmp_path):
     if has_to_do_without():
-        pytest.skip("no bubblewrap on this machine: see mnv2-tutor grade --doctor")
+        pytest.skip("no bubblewrap on this machine: see mnv2-tutor doctor")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = []
     for kind, name, text in steps():

@@ -11,7 +11,7 @@ from mnv2_tutor.engine.observation import STOPPED, Observation
 from mnv2_tutor.engine.observe import absent
 from mnv2_tutor.engine.report import Outcome
 from mnv2_tutor.grading.marks import Marking, points, report_on
-from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.grading.observation_store import AnswerObservations
 from tests.helpers import observed, reference_on
 
 KEY = "use_residual"
@@ -25,7 +25,7 @@ def channels_only(stride, c_in, c_out):
 
 
 def seen(function, public=None):
-    return Seen(observed(function, KEY, 1), public)
+    return AnswerObservations(observed(function, KEY, 1), public)
 
 
 def stopped(seed):
@@ -48,7 +48,7 @@ def test_where_only_unseen_inputs_were_asked_none_is_shown(public):
 
 
 def test_what_stopped_says_so():
-    report = report_on(MARKING, Seen(stopped(1), None))
+    report = report_on(MARKING, AnswerObservations(stopped(1), None))
     assert "10 s" in str(report)
     assert points(report) == 0
 
@@ -61,8 +61,8 @@ def test_a_fault_of_the_grader_gives_no_points_and_takes_none():
 
 
 def test_what_was_tried_has_points_and_what_is_not_there_has_none():
-    tried = report_on(MARKING, Seen(stopped(1), None))
-    not_there = report_on(MARKING, Seen(absent(TASK, 1), None))
+    tried = report_on(MARKING, AnswerObservations(stopped(1), None))
+    not_there = report_on(MARKING, AnswerObservations(absent(TASK, 1), None))
     assert points(tried) == 0
     assert points(not_there) is None
 

@@ -11,14 +11,12 @@ import pytest
 
 from mnv2_tutor import check, mine
 from mnv2_tutor.authoring.course import SOLUTIONS
-from mnv2_tutor.checking import check_submission
 from mnv2_tutor.engine.observe.calls import call
 from mnv2_tutor.engine.observe.code import digest_of, has_empty_body
-from mnv2_tutor.errors import Unusable
 from mnv2_tutor.learner import saved_code, session
 from mnv2_tutor.submission.notebook import read_notebook
-from mnv2_tutor.submission.offer import offer
-from tests.helpers import notebook_bytes
+from mnv2_tutor.submission.share_functions import share_functions
+from tests.helpers import checked, notebook_bytes
 
 RIGHT = "def use_residual(stride, c_in, c_out):\n    return stride == 1 and c_in == c_out"
 SHORTER = "use_residual = lambda s, c_in, c_out: (s, c_in) == (1, c_out)"
@@ -337,22 +335,23 @@ SECOND = notebook_bytes(IMPORT_PARAMS, MACS)
 
 
 def outcomes(*notebooks):
-    return [
-        [str(report.outcome) for report in done.reports] for done in check_submission(
-            notebooks, None, 60)
-    ]  # fmt: skip
+    return [str(report.outcome) for _, report in checked(*notebooks).reports]
+
+
+def messages(done):
+    return [remark.parameters["message"] for _, remark in done.remarks]
 
 
 def test_a_notebook_builds_on_another_one_of_its_submission():
-    assert outcomes(FIRST, SECOND) == [["passed"], ["passed"]]
+    assert outcomes(FIRST, SECOND) == ["passed", "passed"]
 
 
 def test_the_order_of_notebooks_does_not_matter():
-    assert outcomes(SECOND, FIRST) == [["passed"], ["passed"]]
+    assert outcomes(SECOND, FIRST) == ["passed", "passed"]
 
 
 def test_a_notebook_builds_on_itself():
-    (seen,) = check_submission([notebook_bytes(PARAMS, IMPORT_PARAMS, MACS)], None, 60)
+    seen = checked(notebook_bytes(PARAMS, IMPORT_PARAMS, MACS))
     assert seen.passed and not seen.remarks
 
 
@@ -361,8 +360,7 @@ def test_using_an_earlier_function_is_no_answer_to_its_exercise():
 
 
 def test_a_notebook_that_is_missing_in_the_submission_is_named():
-    (seen,) = check_submission([SECOND], None, 60)
-    assert [remark.parameters["message"] for remark in seen.remarks] == [
+    assert messages(checked(SECOND)) == [
         "count_params is the exercise of chapter 2, and no notebook of this submission defines "
         "it: add 02_expansion.ipynb."
     ]
@@ -370,8 +368,7 @@ def test_a_notebook_that_is_missing_in_the_submission_is_named():
 
 def test_a_function_of_the_submission_that_is_not_whole_is_named():
     first = notebook_bytes(PARAMS.replace("k * k", "square(k)"))
-    _, seen = check_submission([first, SECOND], None, 60)
-    assert [remark.parameters["message"] for remark in seen.remarks] == [
+    assert messages(checked(first, SECOND)) == [
         "count_params of 02_expansion.ipynb cannot be used because it uses `square`, which no "
         "cell defines."
     ]
@@ -379,7 +376,7 @@ def test_a_function_of_the_submission_that_is_not_whole_is_named():
 
 def test_the_own_wrong_function_is_used_in_grading():
     wrong = notebook_bytes(PARAMS.replace("k * k", "k"))
-    assert outcomes(wrong, SECOND) == [["failed"], ["failed"]]
+    assert outcomes(wrong, SECOND) == ["failed", "failed"]
 
 
 def test_the_learners_progress_is_not_used_in_grading(home):
@@ -389,9 +386,10 @@ def test_the_learners_progress_is_not_used_in_grading(home):
 
 def test_a_notebook_that_cannot_be_used_takes_nothing_from_the_others():
     endless = notebook_bytes(RIGHT.replace("return", "while True: pass\n    return"))
-    results = check_submission([endless, b"", FIRST], None, 8)
-    assert isinstance(results[1], Unusable)
-    assert [results[0].passed, results[2].passed] == [False, True]
+    done = checked(endless, b"", FIRST, seconds=8)
+    assert [*done.unusable] == ["1.ipynb"]
+    passed = {path: report.passed for path, report in done.reports}
+    assert passed == {"0.ipynb": False, "2.ipynb": True}
 
 
 EMPTY = "def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError"
@@ -399,12 +397,12 @@ EMPTY = "def count_params(kind, k, c_in, c_out):\n    raise NotImplementedError"
 
 @pytest.mark.parametrize("notebooks", [[[EMPTY], [PARAMS]], [[PARAMS], [EMPTY]]])
 def test_an_empty_function_beside_the_written_one_stands_in_nobodys_way(home, notebooks):
-    offer(notebooks, home)
+    share_functions(notebooks, home)
     assert "NotImplementedError" not in saved_code.code("count_params")
 
 
 def test_where_all_are_empty_the_empty_one_is_offered(home):
-    offer([[EMPTY]], home)
+    share_functions([[EMPTY]], home)
     assert "NotImplementedError" in saved_code.code("count_params")
 
 
@@ -415,7 +413,9 @@ def test_notebooks_of_a_submission_share_no_names():
 
 @pytest.mark.parametrize("key", ["count_params", "count_macs", "use_residual", "depthwise_block"])
 def test_a_solution_passes_where_nothing_but_its_slice_is(home, key):
-    offer([read_notebook(path.read_bytes()).cells for path in SOLUTIONS.glob("*.ipynb")], home)
+    share_functions(
+        [read_notebook(path.read_bytes()).cells for path in SOLUTIONS.glob("*.ipynb")], home
+    )
     code = f"import sys; from mnv2_tutor import check, mine; sys.exit(not check(mine.{key}).passed)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
@@ -423,4 +423,4 @@ def test_a_solution_passes_where_nothing_but_its_slice_is(home, key):
 @pytest.mark.long
 def test_the_solutions_up_to_the_bottleneck_pass_as_a_submission():
     paths = sorted(SOLUTIONS.glob("0[1-5]*.ipynb"))
-    assert all(done.passed for done in check_submission([p.read_bytes() for p in paths], 5, 120))
+    assert checked(*(p.read_bytes() for p in paths), seed=5, seconds=120).passed

@@ -13,7 +13,16 @@ if not sys.platform.startswith("linux"):
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.grading import alike, classpage, rubric
 from mnv2_tutor.grading.intake import collect
-from tests.grading import RIGHT, RIGHT_RULE, Graded, grade, run, write_notebook
+from tests.grading import (
+    RIGHT,
+    RIGHT_RULE,
+    Graded,
+    grade,
+    record_of,
+    report_of,
+    run,
+    write_notebook,
+)
 from tests.helpers import notebook_bytes
 
 EVIL = "\x1b[31m\u202eeve"
@@ -143,7 +152,7 @@ def test_the_page_points_to_equal_code_and_to_what_is_not_prevented(graded):
 def same(folder):
     keys = ("relu6", "use_residual", "expansion_block", "depthwise_block", "projection_block")
     found = alike.groups(collect(folder), keys)
-    return [(group["keys"], group["how"], group["names"]) for group in found]
+    return [([*group.keys], group.how, [*group.names]) for group in found]
 
 
 def test_comments_and_docstrings_make_no_other_code(tmp_path):
@@ -198,12 +207,8 @@ def test_other_code_and_the_empty_template_are_not_the_same(tmp_path):
 
 def test_a_page_without_names_says_nothing_of_equal_code():
     tasks = rubric.tasks(["relu6"], {})
-    report = {
-        "submission": "Ada", "points": {"relu6": 10}, "total": 10, "status": "graded",
-        "problem": "", "seconds": 0.0, "reports": {},
-    }  # fmt: skip
-    group = {"keys": ["relu6"], "how": "code", "names": ["Ada", "Ben"], "size": 9}
-    both = [report, report | {"submission": "Ben"}]
+    group = alike.EqualCode(("relu6",), "code", ("Ada", "Ben"), 9)
+    both = [record_of(name, {"relu6": 10}) for name in ("Ada", "Ben")]
     shown = classpage.as_page(tasks, both, True, ["Cleo.csv"], [group])
     assert not [name for name in ("Ada", "Ben", "Cleo") if name in shown]
     assert "Ada, Ben" in classpage.as_page(tasks, both, False, [], [group])
@@ -234,17 +239,14 @@ def test_where_nobody_attempted_anything_it_is_refused(tmp_path):
 
 
 def lead_of(key, **said):
-    message = Message(key, parameters={"name": key.partition(".")[0], **said})
-    return {"outcome": "failed", "lead": message.to_dict()}
+    return Message(key, parameters={"name": key.partition(".")[0], **said})
 
 
 def page_of(**leads):
     """The class page of a learner with these first messages, by exercise."""
-    report = {
-        "submission": "Ada", "points": dict.fromkeys(leads, 0), "total": 0, "status": "graded",
-        "problem": "", "seconds": 0.0, "reports": leads,
-    }  # fmt: skip
-    return classpage.as_page(rubric.tasks([*leads], {}), [report], False)
+    reports = {key: report_of(key, lead) for key, lead in leads.items()}
+    record = record_of("Ada", dict.fromkeys(leads, 0), reports=reports)
+    return classpage.as_page(rubric.tasks([*leads], {}), [record], False)
 
 
 def test_what_means_something_else_in_another_exercise_is_two_entries():

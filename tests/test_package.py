@@ -57,6 +57,12 @@ def test_observing_imports_no_answers():
     assert not [name for name in modules if "answers" in name or "expected" in name]
 
 
+def test_the_sandbox_and_what_runs_in_it_know_nothing_of_grading():
+    package = ROOT / "mnv2_tutor"
+    paths = [path for name in ("sandbox", "submission") for path in (package / name).glob("*.py")]
+    assert [path.name for path in paths if "mnv2_tutor.grading" in path.read_text()] == []
+
+
 def test_a_process_that_imported_the_observer_may_fork():
     """After one TensorFlow op a forked child hangs: importing must run none."""
     code = (

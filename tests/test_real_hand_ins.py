@@ -11,7 +11,8 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
-from mnv2_tutor.checking import Checked, check_submission
+from mnv2_tutor.grading.check import check_files
+from mnv2_tutor.grading.intake import handed_in_together
 from mnv2_tutor.grading.marks import points
 from tests.grading import grade
 from tests.handed_in.cases import CASES, CHECKED, FAST, SLOW
@@ -123,10 +124,11 @@ def test_a_class_of_slow_notebooks_is_graded_in_a_minute_each(slow):
 def test_check_and_grade_agree_in_points_and_in_what_they_say_first(fast, tmp_path, name):
     files = CASES[name].files
     path = hand_in([name], tmp_path) / name / next(p for p in files if p.endswith(".ipynb"))
-    (checked,) = check_submission([path.read_bytes()], SEED, 60, [path.parent])
-    assert isinstance(checked, Checked), checked
+    files, on_disk = handed_in_together([path])
+    checked = check_files(files, SEED, 60, on_disk)
+    assert not checked.unusable
     of_grade = fast.report(name)["reports"]
-    of_check = {one.exercise.key: one for one in checked.reports if one.exercise.key in of_grade}
+    of_check = {one.exercise.key: one for _, one in checked.reports if one.exercise.key in of_grade}
     assert of_check.keys() == of_grade.keys()
     for key, one in of_check.items():
         value = points(one)

@@ -22,14 +22,24 @@ from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading import classpage, order, results, rubric
+from mnv2_tutor.grading import batch_file, batch_settings, classpage, results, rubric
 from mnv2_tutor.grading.batch import Table
 from mnv2_tutor.grading.marks import suffices
-from mnv2_tutor.grading.regrade import Ruling, differences_of
-from mnv2_tutor.grading.regrade import regrade as judge_again
-from mnv2_tutor.grading.results import Row
-from mnv2_tutor.grading.seen import kept
-from tests.grading import RIGHT, RIGHT_RULE, WRONG, begin, command, grade, run, write_notebook
+from mnv2_tutor.grading.observation_store import load
+from mnv2_tutor.grading.record import Status, read_record
+from mnv2_tutor.grading.regrade import Ruling, differences_of, judge_again
+from tests.grading import (
+    RIGHT,
+    RIGHT_RULE,
+    WRONG,
+    begin,
+    command,
+    grade,
+    record_of,
+    report_of,
+    run,
+    write_notebook,
+)
 from tests.helpers import observed
 
 HALF_RULE = "def use_residual(stride, c_in, c_out):\n    return c_in == c_out"
@@ -188,7 +198,7 @@ def test_answers_to_other_questions_are_not_judged_by_these(batch, out, other, w
 @pytest.mark.long
 def test_grading_on_keeps_the_rubric_and_runs_nobody_again(batch, out, tmp_path):
     regrade(out, "--rubric", points_file(tmp_path))
-    done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6", "use_residual")
+    done = run(batch[0], "--out", out, "--timeout", 5, "--exercises", "relu6,use_residual")
     assert table(out)["Ada"]["relu6"] == "12"
     assert done.stderr.count(", kept") == 5  # all but Eve, whose cell hung
 
@@ -212,11 +222,11 @@ def test_no_answer_is_judged_by_inputs_that_it_was_not_asked(batch, out, monkeyp
     tasks = {"relu6": replace(task, probe=moved), "use_residual": exercise("use_residual")}
     monkeypatch.setattr(rubric, "exercise", tasks.get)
     changes = {"relu6": {"points": {"between": 5}}}
-    asked = Ruling(("relu6", "use_residual"), changes, order.kept(out)["seed"])
-    found = {again.row.name: again for again in judge_again(out, ["Ada", "Ben"], asked, 1)}
+    asked = Ruling(("relu6", "use_residual"), changes, batch_file.read(out).seed)
+    found = {again.record.submission: again for again in judge_again(out, ["Ada", "Ben"], asked, 1)}
     for name, again in found.items():
         assert (again.why, again.missing) == ("other questions were asked of", ("relu6",))
-        assert str(again.row.points["relu6"]) == batch[1].rows[name]["relu6"]
+        assert str(again.record.points["relu6"]) == batch[1].rows[name]["relu6"]
 
 
 def test_results_of_an_earlier_version_are_refused_in_one_line(out):
@@ -232,7 +242,7 @@ def test_results_of_an_earlier_version_are_refused_in_one_line(out):
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"submission": "Ben"}'])
 def test_half_a_report_is_none(tmp_path, text):
     (tmp_path / "report.json").write_text(text)
-    assert results.read(tmp_path) is None
+    assert read_record(tmp_path) is None
 
 
 def test_what_was_not_graded_yet_is_said(out):
@@ -261,10 +271,15 @@ def test_a_regrading_that_judges_nothing_keeps_the_list_of_changes(out, tmp_path
 
 
 def test_what_another_run_changed_is_a_difference_too():
-    before = [Row("Ada", {"relu6": 10, "use_residual": None}, "graded"), Row("Ben", {}, "graded")]
-    after = [Row("Ada", {"relu6": 7, "use_residual": None}, "graded")]
+    before = [record_of("Ada", {"relu6": 10, "use_residual": None}), record_of("Ben", {})]
+    after = [record_of("Ada", {"relu6": 7, "use_residual": None})]
     (one,) = differences_of(before, after)
-    assert (one.name, one.key, one.before, one.after) == ("Ada", "relu6", 10, 7)
+    assert (one.name, one.change.key, one.change.before, one.change.after) == (
+        "Ada",
+        "relu6",
+        10,
+        7,
+    )
 
 
 @pytest.mark.long
@@ -323,7 +338,7 @@ def test_run_uses_the_sandbox_of_the_batch(tmp_path):
 
 
 def test_an_answer_to_fewer_questions_than_there_are_is_not_judged(batch):
-    task, found = exercise("relu6"), kept(batch[1].out / "Ada", "relu6")
+    task, found = exercise("relu6"), load(batch[1].out / "Ada", "relu6")
     assert suffices(task, found)
     assert not suffices(replace(task, probe=lambda seed: task.probe(seed)[:1]), found)
 
@@ -401,13 +416,13 @@ def test_the_class_page_counts_a_misconception_and_says_what_to_say(batch):
 
 def page_of(out, tasks, **changed):
     """The class page of Ada and Ben with some of what was said of Ben changed."""
-    ada, ben = (json.loads((out / name / "report.json").read_text()) for name in ("Ada", "Ben"))
-    return classpage.as_page(tasks, [ada, ben | changed], anonymous=False)
+    ada, ben = (read_record(out / name) for name in ("Ada", "Ben"))
+    return classpage.as_page(tasks, [ada, replace(ben, **changed)], anonymous=False)
 
 
 def test_the_class_page_calls_nobody_right_who_is_not(out):
     tasks = rubric.tasks(["relu6", "use_residual"], {})
-    reports = {key: {"outcome": "failed", "lead": None} for key in tasks}
+    reports = {key: report_of(key) for key in tasks}
     page = page_of(out, tasks, reports=reports)
     assert "every answer that ran was right" not in page
     assert "Nothing that has a name" in page
@@ -416,17 +431,18 @@ def test_the_class_page_calls_nobody_right_who_is_not(out):
 def test_the_class_page_joins_only_what_is_said_in_the_same_words(out):
     tasks = rubric.tasks(["relu6", "use_residual"], {})
     given = ({"name": "relu6", "type": each} for each in ("ValueError", "TypeError"))
-    leads = (Message("common.raised", parameters=each).to_dict() for each in given)
-    one, two = ({"relu6": {"outcome": "failed", "lead": lead}} for lead in leads)
-    reports = [json.loads((out / name / "report.json").read_text()) for name in ("Ada", "Ben")]
-    both = [reports[0] | {"reports": one}, reports[1] | {"reports": two}]
+    leads = [Message("common.raised", parameters=each) for each in given]
+    both = [
+        replace(read_record(out / name), reports={"relu6": report_of("relu6", lead)})
+        for name, lead in zip(("Ada", "Ben"), leads, strict=True)
+    ]
     page = classpage.as_page(tasks, both, anonymous=False)
     assert page.count("<h3>1 of 2, relu6") == 2
 
 
 def test_who_failed_to_be_graded_is_in_no_number_of_the_class_page(out):
     tasks = rubric.tasks(["relu6", "use_residual"], {})
-    assert "The mean is 20.0" in page_of(out, tasks, status="failed", total=0)
+    assert "The mean is 20.0" in page_of(out, tasks, status=Status.FAILED, total=0)
 
 
 def test_who_has_more_points_than_there_are_now_is_in_a_bar():
@@ -473,11 +489,8 @@ def test_totals_are_counted_in_bars_from_nothing_to_everything():
 
 
 def test_a_class_in_which_nothing_could_be_read_has_a_page(tmp_path):
-    report = {
-        "submission": "a", "points": {"relu6": None}, "total": 0, "status": "unreadable",
-        "problem": "no notebook", "seconds": 0.0, "reports": {},
-    }  # fmt: skip
-    html = classpage.as_page({"relu6": exercise("relu6")}, [report], anonymous=False)
+    record = record_of("a", {"relu6": None}, "unreadable", problem="no notebook")
+    html = classpage.as_page({"relu6": exercise("relu6")}, [record], anonymous=False)
     assert "no notebook" in html
 
 
@@ -490,7 +503,7 @@ def test_a_batch_killed_at_random_moments_ends_as_one_that_was_not(tmp_path):
     for number in range(24):
         cells = (RIGHT, RIGHT_RULE) if number % 2 else (WRONG, HALF_RULE)
         write_notebook(folder, f"n{number:02d}", *cells, "import time\ntime.sleep(0.4)")
-    arguments = (folder, "--out", out, "--seed", 5, "--exercises", "relu6", "use_residual")
+    arguments = (folder, "--out", out, "--seed", 5, "--exercises", "relu6,use_residual")
     draw, stops, graded_at = random.Random(7), 0, {}
     while True:
         process = begin(command(*arguments, "--jobs", 2))
@@ -540,7 +553,7 @@ def test_what_changed_between_two_runs_is_graded_again_and_nothing_else(tmp_path
 
 
 def test_two_runs_do_not_write_to_one_folder(batch, out):
-    with order.alone(out):
+    with batch_settings.exclusive(out):
         done = regrade(out)
         again = run(batch[0], "--out", out)
     for one in (done, again):
@@ -551,21 +564,23 @@ def test_two_runs_do_not_write_to_one_folder(batch, out):
 
 def test_a_run_that_was_killed_keeps_nobody_out(out):
     code = (
-        "import os, pathlib, sys\nfrom mnv2_tutor.grading import order\n"
-        "held = order.alone(pathlib.Path(sys.argv[1]))\nheld.__enter__()\nos._exit(9)"
+        "import os, pathlib, sys\nfrom mnv2_tutor.grading import batch_settings\n"
+        "held = batch_settings.exclusive(pathlib.Path(sys.argv[1]))\nheld.__enter__()\nos._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(out)]).returncode == 9
-    assert (out / order.RUNNING).exists()
-    with order.alone(out):
+    assert (out / batch_settings.RUNNING).exists()
+    with batch_settings.exclusive(out):
         pass
 
 
 def test_another_assignment_does_not_take_the_place_of_this_one(batch, out, tmp_path):
     names = [row["submission"] for row in batch[1].table]
     with pytest.raises(Unusable, match="for other exercises: name another folder"):
-        order.refuse_another_class(out, tmp_path, names, ["count_macs"])
-    order.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual"])
-    order.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual", "count_macs"])
+        batch_settings.refuse_another_class(out, tmp_path, names, ["count_macs"])
+    batch_settings.refuse_another_class(out, tmp_path, names, ["relu6", "use_residual"])
+    batch_settings.refuse_another_class(
+        out, tmp_path, names, ["relu6", "use_residual", "count_macs"]
+    )
 
 
 def test_a_second_run_with_fewer_exercises_changes_nothing(batch, out):
@@ -578,15 +593,15 @@ def test_a_second_run_with_fewer_exercises_changes_nothing(batch, out):
 
 
 def test_a_row_stands_until_there_is_a_new_one(batch, out):
-    asked = order.Order(out, ("relu6", "use_residual"), 5, {}, 1, None, None)
-    unfinished = Table(asked)
-    unfinished.stand_in("Ada")
-    unfinished.stand_in("never graded")
-    unfinished.rows["Ben"] = Row("Ben", {"relu6": 1, "use_residual": 2}, "graded")
+    keys = ("relu6", "use_residual")
+    unfinished = Table(batch_settings.BatchSettings(out, keys, 5, {}, 1, None, None))
+    unfinished.stand_in(results.read_of(out, "Ada"))
+    unfinished.stand_in(results.read_of(out, "never graded"))
+    unfinished.records["Ben"] = record_of("Ben", {"relu6": 1, "use_residual": 2})
     unfinished.write()
     assert {name: row["total"] for name, row in table(out).items()} == {"Ada": "20", "Ben": "3"}
 
 
 def test_folders_of_those_who_are_gone_are_named(batch, out):
-    rows = [Row(name, {}, "graded") for name in ("Ada", "Ben", "Cem", "Dora <b>", "Eve")]
-    assert results.without_a_row(out, rows) == ["Fay"]
+    records = [record_of(name, {}) for name in ("Ada", "Ben", "Cem", "Dora <b>", "Eve")]
+    assert results.without_a_row(out, records) == ["Fay"]

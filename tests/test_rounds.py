@@ -24,16 +24,28 @@ from mnv2_tutor.engine.expected import reference
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observe import observe
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading import batch, marks, order, packages, regrade, results, rubric
+from mnv2_tutor.grading import (
+    batch,
+    batch_file,
+    batch_settings,
+    marks,
+    packages,
+    regrade,
+    results,
+    rubric,
+)
+from mnv2_tutor.grading.batch_file import BatchFile, Sitting
+from mnv2_tutor.grading.batch_settings import BatchSettings, seed_in
+from mnv2_tutor.grading.grade_submission import Graded
 from mnv2_tutor.grading.intake import collect, digest_of
 from mnv2_tutor.grading.marks import report_on
-from mnv2_tutor.grading.order import Order, seed_in
-from mnv2_tutor.grading.regrade import Ruling
-from mnv2_tutor.grading.results import Result, Status
-from mnv2_tutor.grading.rounds import Ledger, Sitting
-from mnv2_tutor.grading.sandbox import Sandbox
-from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.grading.observation_store import AnswerObservations
+from mnv2_tutor.grading.record import FORMAT, Lacked, Remark, ReportRecord, Status
+from mnv2_tutor.grading.regrade import Judged, MustRun, Ruling
+from mnv2_tutor.grading.rounds import Ledger
+from mnv2_tutor.sandbox.policy import Sandbox
 from mnv2_tutor.submission.conversation import Limits
+from tests.grading import record_of, report_of
 
 KEY, BASE = "use_residual", 5
 RIGHT = "def use_residual(stride, c_in, c_out):\n    return stride == 1 and c_in == c_out\n"
@@ -70,16 +82,21 @@ def observed_here(name, files, asked, start, marking):
     if "stops" in code:
         raise KeyboardInterrupt
     space: dict[str, Any] = {}
-    remarks: tuple[tuple[str, Message], ...] = ()
+    remarks: tuple[Remark, ...] = ()
     try:
         exec(code, space)
     except ImportError as error:
         given = {"where": "Code cell 1", "text": "import", "error": str(error),
                  "type": type(error).__name__, "message": str(error)}  # fmt: skip
-        remarks = (("", Message("notebook.cell_error", parameters=given)),)
-    seen = {KEY: Seen(observe(space[KEY], exercise(KEY), asked.seed))}
-    reports = {KEY: report_on(marking, seen[KEY])}
-    return Result(name, digest_of(files), Status.GRADED, "", reports, remarks, seen)
+        remarks = (Remark.of("", Message("notebook.cell_error", parameters=given)),)
+    seen = {KEY: AnswerObservations(observe(space[KEY], exercise(KEY), asked.seed))}
+    report = report_on(marking, seen[KEY])
+    record = replace(
+        asked.begin(name).with_points({KEY: marks.points(report)}, asked.max_score),
+        digest=digest_of(files), status=Status.GRADED, reports={KEY: ReportRecord.of(report)},
+        remarks=remarks, lacked=packages.wanted(remarks, seen.values()),
+    )  # fmt: skip
+    return Graded(record, seen)
 
 
 @pytest.fixture(autouse=True)
@@ -108,19 +125,20 @@ class Class:
 
     def grade(self, base=BASE, changes=None):
         handed_in, self.kept = collect(self.folder), []
-        asked = Order(self.out, (KEY,), base, changes or {}, 1, Limits(), Sandbox("limits"))
+        sandbox = Sandbox("limits")
+        asked = BatchSettings(self.out, (KEY,), base, changes or {}, 1, Limits(), sandbox)
         asked.save(self.folder, [one.name for one in handed_in])
         batch.grade(asked, handed_in, self.note)
         return self
 
-    def note(self, row, kept):
+    def note(self, record, kept):
         if kept:
-            self.kept.append(row.name)
+            self.kept.append(record.submission)
 
     def regrade(self, changes=MORE_POINTS):
-        names = order.kept(self.out)["names"]
-        found = regrade.regrade(self.out, names, Ruling((KEY,), changes, BASE), 1)
-        return {again.row.name: again for again in found}
+        names = batch_file.read(self.out).names
+        found = regrade.judge_again(self.out, names, Ruling((KEY,), changes, BASE), 1)
+        return {verdict.record.submission: verdict for verdict in found}
 
     def report(self, name):
         return json.loads((self.out / name / "report.json").read_text())
@@ -181,7 +199,7 @@ def test_a_table_of_what_the_first_round_asked_earns_no_full_marks_in_the_second
     assert learners.report("Ben")["points"][KEY] < 10
     seen = observe(lambda *given: table.get(given, True), exercise(KEY), seed_in(BASE, 0))
     marking = marks.Marking({KEY: exercise(KEY)}, references([KEY], seed_in(BASE, 0)))
-    assert report_on(marking, Seen(seen)).passed
+    assert report_on(marking, AnswerObservations(seen)).passed
 
 
 def test_nothing_that_goes_to_a_learner_shows_a_seed(learners):
@@ -196,12 +214,12 @@ def test_what_was_interrupted_goes_on_in_its_round(learners):
     learners.write(Ada=RIGHT, Ben="stops", Cem=HALF)
     with pytest.raises(KeyboardInterrupt):
         learners.grade()
-    assert order.kept(learners.out)["complete"] is False
+    assert batch_file.read(learners.out).complete is False
     (learners.folder / "Ben.py").unlink()
     learners.grade()
     assert "Ada" in learners.kept
     assert learners.rounds() == {"Ada": 0, "Cem": 0}
-    assert order.kept(learners.out)["complete"] is True
+    assert batch_file.read(learners.out).complete is True
 
 
 def test_who_hands_in_anew_while_a_batch_is_interrupted_is_asked_something_else(learners):
@@ -225,13 +243,24 @@ def test_a_round_is_not_forgotten_with_the_results(learners):
     assert learners.rounds() == {"Ada": 0, "Ben": 2, "Cem": 2}
 
 
-@pytest.mark.parametrize("damaged", [{"asked": 3}, {"asked": {"Ada": {}}}, {"complete": None}])
-def test_where_a_batch_does_not_say_who_was_asked_the_reports_do(learners, damaged):
+@pytest.mark.parametrize("unknown", ["asked", "complete"])
+def test_where_a_batch_does_not_say_who_was_asked_the_reports_do(learners, unknown):
     learners.write(Ada=RIGHT).grade()
-    kept = order.kept(learners.out)
-    order.keep(learners.out, {n: v for n, v in {**kept, **damaged}.items() if v is not None})
+    path = learners.out / batch_file.BATCH
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({name: part for name, part in kept.items() if name != unknown}))
     learners.write(Ada=HALF).grade()
     assert learners.rounds() == {"Ada": 1}
+
+
+@pytest.mark.parametrize(
+    "damaged", ["[1", "[]", '{"asked": 3}', '{"asked": {"Ada": {}}}', '{"seed": "5"}']
+)
+def test_a_damaged_batch_is_refused_in_one_line(tmp_path, damaged):
+    (tmp_path / batch_file.BATCH).write_text(damaged)
+    with pytest.raises(Unusable, match="batch.json: it is damaged .*: delete it") as refused:
+        batch_file.read(tmp_path)
+    assert "\n" not in str(refused.value)
 
 
 def test_references_that_cannot_be_observed_lose_nothing(learners, monkeypatch):
@@ -285,7 +314,8 @@ def test_a_report_of_somebody_else_is_nobodys(learners):
 
 def test_a_version_that_could_not_be_read_was_asked_nothing():
     ledger = Ledger({"Ada": Sitting("one", 0)}, is_complete=True)
-    unread, read = {"digest": "one", "reports": {}}, {"digest": "one", "reports": {KEY: {}}}
+    unread = record_of("Ada", {KEY: None}, "unreadable", digest="one")
+    read = record_of("Ada", {KEY: 0}, digest="one", reports={KEY: report_of(KEY)})
     assert ledger.next_of("Ada", "two", unread, 1) == Sitting("two", 1, 0)
     assert ledger.next_of("Ada", "two", read, 1) == Sitting("two", 1, 1)
     assert ledger.next_of("Ada", "one", read, 1) == Sitting("one", 1, 0)
@@ -299,12 +329,12 @@ def test_seeds_of_rounds_are_large_and_tell_nothing_of_each_other():
 
 
 def test_a_seed_is_drawn_from_all_62_bits_and_0_is_one_too(tmp_path):
-    drawn = [order.seed_of(tmp_path, None) for _ in range(64)]
+    drawn = [batch_settings.seed_of(tmp_path, None) for _ in range(64)]
     assert len(set(drawn)) == 64
     assert 2**60 < max(drawn) < 2**62
-    assert order.seed_of(tmp_path, 0) == 0
-    order.keep(tmp_path, {"seed": 0})
-    assert order.seed_of(tmp_path, None) == 0
+    assert batch_settings.seed_of(tmp_path, 0) == 0
+    batch_file.write(tmp_path, BatchFile(seed=0))
+    assert batch_settings.seed_of(tmp_path, None) == 0
 
 
 def test_the_seed_is_no_argument_that_other_processes_see(monkeypatch):
@@ -327,8 +357,8 @@ def test_each_is_judged_again_by_the_questions_of_its_own_round(learners):
     learners.write(Ben=HALF, Cem=RIGHT).grade()
     before = {name: learners.report(name) for name in ("Ada", "Ben", "Cem")}
     found = learners.regrade()
-    assert all(again.judged and not again.missing for again in found.values())
-    assert found["Ada"].row.points[KEY] == found["Cem"].row.points[KEY] == 11
+    assert all(isinstance(verdict, Judged) for verdict in found.values())
+    assert found["Ada"].record.points[KEY] == found["Cem"].record.points[KEY] == 11
     learners.regrade({})
     for name, report in before.items():
         now = learners.report(name)
@@ -354,14 +384,13 @@ def test_answers_to_other_inputs_of_the_same_names_are_not_judged(learners, monk
     learners.write(Ada=RIGHT, Ben=HALF).grade()
     before = (learners.out / "Ada" / "report.json").read_bytes()
     asks_otherwise(monkeypatch)
-    for again in learners.regrade().values():
-        assert again.missing == (KEY,)
-        assert again.why == "other questions were asked of"
-        assert not again.judged
+    for verdict in learners.regrade().values():
+        assert verdict.missing == (KEY,)
+        assert verdict.why == "other questions were asked of"
     assert (learners.out / "Ada" / "report.json").read_bytes() == before
     learners.grade(changes=MORE_POINTS)
     assert learners.kept == []
-    assert learners.regrade()["Ada"].missing == ()
+    assert not isinstance(learners.regrade()["Ada"], MustRun)
 
 
 @pytest.mark.parametrize(
@@ -374,10 +403,10 @@ def test_answers_to_other_inputs_of_the_same_names_are_not_judged(learners, monk
 def test_what_others_observed_is_not_judged(learners, monkeypatch, state, now, why):
     learners.write(Ada=RIGHT).grade()
     monkeypatch.setattr(expected, state, lambda: now)
-    again = learners.regrade()["Ada"]
-    assert again.missing == (KEY,)
-    assert again.why.startswith(why)
-    assert again.row.points[KEY] == 10
+    verdict = learners.regrade()["Ada"]
+    assert verdict.missing == (KEY,)
+    assert verdict.why.startswith(why)
+    assert verdict.record.points[KEY] == 10
     learners.grade()
     assert learners.kept == []
 
@@ -402,8 +431,8 @@ def test_a_report_of_an_earlier_version_is_not_misread(learners, part):
     (learners.out / "Ada" / "report.json").write_text(json.dumps(old))
     found = learners.regrade()
     assert found["Ada"].missing == (KEY,)
-    assert found["Ada"].row.points[KEY] == 10
-    assert found["Ben"].judged
+    assert found["Ada"].record.points[KEY] == 10
+    assert isinstance(found["Ben"], Judged)
     learners.grade(changes=MORE_POINTS)
     assert learners.kept == ["Ben"]
 
@@ -443,9 +472,9 @@ def test_where_judging_fails_points_stay_and_it_is_said(learners, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(marks, "judge", fails)
-    again = learners.regrade()["Ada"]
-    assert (again.why, again.missing) == ("the grader itself failed on", (KEY,))
-    assert again.row.points[KEY] == 10
+    verdict = learners.regrade()["Ada"]
+    assert (verdict.why, verdict.missing) == ("the grader itself failed on", (KEY,))
+    assert verdict.record.points[KEY] == 10
     assert learners.report("Ada")["points"][KEY] == 10
 
 
@@ -493,13 +522,14 @@ def test_an_answer_that_imports_what_is_not_there_is_tried_again_too():
     def use_residual(stride, c_in, c_out):
         import package_of_next_year.deep  # noqa: F401
 
-    seen = Seen(observe(use_residual, exercise(KEY), 1))
-    assert packages.wanted((), [seen]) == {"modules": ["package_of_next_year"]}
+    seen = AnswerObservations(observe(use_residual, exercise(KEY), 1))
+    assert packages.wanted((), [seen]) == Lacked(modules=("package_of_next_year",))
 
 
 def test_an_import_that_names_no_module_waits_for_any_other_package(monkeypatch):
-    given = {"type": "ImportError", "message": "cannot import name 'x' from 'numpy'"}
-    lacked = packages.wanted([Message("notebook.cell_error", parameters=given)], ())
+    given = {"where": "Line 1", "text": "import", "error": "an error", "type": "ImportError",
+             "message": "cannot import name 'x' from 'numpy'"}  # fmt: skip
+    lacked = packages.wanted([Remark.of("", Message("notebook.cell_error", parameters=given))], ())
     assert not packages.came(lacked)
     monkeypatch.setattr(packages, "installed", lambda: "more than before")
     assert packages.came(lacked)
@@ -533,15 +563,16 @@ def test_a_spreadsheet_reads_the_names_in_the_tables_right(learners):
 
 
 def test_no_exercise_loses_its_column_to_a_second_run(tmp_path):
-    order.keep(
-        tmp_path, {"submissions": str(tmp_path), "names": ["Ada"], "exercises": ["relu6", KEY]}
-    )
+    kept = BatchFile(submissions=str(tmp_path), names=("Ada",), exercises=("relu6", KEY))
+    batch_file.write(tmp_path, kept)
     with pytest.raises(Unusable, match="use_residual would lose the column.*another folder"):
-        order.refuse_another_class(tmp_path, tmp_path, ["Ada"], ["relu6"])
-    order.refuse_another_class(tmp_path, tmp_path, ["Ada"], ["relu6", KEY, "make_divisible"])
+        batch_settings.refuse_another_class(tmp_path, tmp_path, ["Ada"], ["relu6"])
+    batch_settings.refuse_another_class(
+        tmp_path, tmp_path, ["Ada"], ["relu6", KEY, "make_divisible"]
+    )
 
 
 def test_results_of_a_later_version_are_left_alone(tmp_path):
-    order.keep(tmp_path, {"format": order.FORMAT + 1, "submissions": str(tmp_path)})
+    batch_file.write(tmp_path, BatchFile(format=FORMAT + 1, submissions=str(tmp_path)))
     with pytest.raises(Unusable, match="another version"):
-        order.refuse_another_class(tmp_path, tmp_path, ["Ada"], [KEY])
+        batch_settings.refuse_another_class(tmp_path, tmp_path, ["Ada"], [KEY])

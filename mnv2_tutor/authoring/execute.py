@@ -14,7 +14,7 @@ from mnv2_tutor.authoring.forked_kernels import AsyncForkingKernelManager
 from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.submission.notebook import read_notebook
-from mnv2_tutor.submission.offer import offer
+from mnv2_tutor.submission.share_functions import share_functions
 
 SECONDS = 1200
 
@@ -29,7 +29,7 @@ def executed(notebook: NotebookNode, folder: Path, solutions: Iterable[Path] = (
     """
     fresh: NotebookNode = nbformat.from_dict(notebook)
     with tempfile.TemporaryDirectory() as home:
-        offer([read_notebook(path.read_bytes()).cells for path in solutions], Path(home))
+        share_functions([read_notebook(path.read_bytes()).cells for path in solutions], Path(home))
         os.environ.update(quiet_environment(MNV2_TUTOR_HOME=home))
         client = NotebookClient(
             fresh,

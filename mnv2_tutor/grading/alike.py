@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from mnv2_tutor.engine.observe.code import is_empty
 from mnv2_tutor.errors import Unusable
@@ -50,12 +49,25 @@ class Code:
     size: int
 
 
-def groups(submissions: Iterable[HandedIn], keys: Sequence[str]) -> list[dict[str, Any]]:
-    """Groups of at least two submissions with the same file, or the same code for exercises.
+@dataclass(frozen=True)
+class EqualCode:
+    """A group of at least two submissions with the same file, or the same code for exercises.
 
-    Each has ``names``, and ``keys``, empty for a file; ``how``: ``file``, ``code``, or ``shape``
-    where variables have other names; and ``size``.
+    Attributes:
+        keys: the exercises; none for a file.
+        how: ``file``, ``code``, or ``shape`` where variables have other names.
+        names: of the submissions.
+        size: how much code it is.
     """
+
+    keys: tuple[str, ...]
+    how: str
+    names: tuple[str, ...]
+    size: int
+
+
+def groups(submissions: Iterable[HandedIn], keys: Sequence[str]) -> list[EqualCode]:
+    """All groups of submissions with equal code, the ones with the most code first."""
     whole: dict[str, set[str]] = defaultdict(set)
     shapes: dict[tuple[str, str], dict[str, Code]] = defaultdict(dict)
     for one in submissions:
@@ -81,7 +93,7 @@ def groups(submissions: Iterable[HandedIn], keys: Sequence[str]) -> list[dict[st
         _group([key for key in keys if key in sizes], how, names, max(sizes.values()))
         for (names, how), sizes in together.items()
     ]
-    return sorted(found, key=lambda group: (-group["size"], group["keys"], group["names"]))
+    return sorted(found, key=lambda group: (-group.size, group.keys, group.names))
 
 
 def _telling(
@@ -107,8 +119,8 @@ def _telling(
     return [*long, *several]
 
 
-def _group(keys: Sequence[str], how: str, names: Iterable[str], size: int) -> dict[str, Any]:
-    return {"keys": [*keys], "how": how, "names": sorted(names), "size": size}
+def _group(keys: Sequence[str], how: str, names: Iterable[str], size: int) -> EqualCode:
+    return EqualCode(tuple(keys), how, tuple(sorted(names)), size)
 
 
 def _codes(data: bytes, keys: Sequence[str]) -> Iterator[tuple[str, Code]]:

@@ -1,26 +1,26 @@
-"""``class.html``: a class at a glance, from the reports that were written. It is one file."""
+"""``class.html``: a class at a glance, from the records of its submissions. It is one file."""
 
 import hashlib
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from jinja2 import Environment, Template
 
 from mnv2_tutor.engine.course import OTHERWISE
 from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.engine.files import write_whole
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.report import Outcome
-from mnv2_tutor.grading import order, results
+from mnv2_tutor.engine.report.templates import template
+from mnv2_tutor.grading import results
+from mnv2_tutor.grading.alike import EqualCode
+from mnv2_tutor.grading.batch_file import BatchFile
 from mnv2_tutor.grading.names import one_line, plain_text
-from mnv2_tutor.grading.results import Row, Status
+from mnv2_tutor.grading.record import Status, SubmissionRecord
+from mnv2_tutor.grading.rubric import max_score
 
 CLASS = "class.html"
 STEPS = 10
@@ -77,45 +77,36 @@ class Bar:
 
 
 def write_class(
-    out: Path, tasks: Mapping[str, Exercise], rows: Sequence[Row], anonymous: bool
+    out: Path,
+    tasks: Mapping[str, Exercise],
+    records: Sequence[SubmissionRecord],
+    batch: BatchFile,
+    anonymous: bool,
 ) -> None:
-    """Write the page about these submissions."""
-    reports = [
-        report for row in rows if (report := results.read(out / results.folder_of(row.name)))
-    ]
-    kept = order.kept(out)
-    page = as_page(
-        tasks, [_of(report, tasks) for report in reports], anonymous,
-        kept.get("others", ()), kept.get("alike", ()),
-    )  # fmt: skip
+    """Write the page about these submissions of a batch."""
+    page = as_page(tasks, records, anonymous, batch.others, batch.alike)
     write_whole(out / CLASS, page)
-
-
-def _of(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> dict[str, Any]:
-    """The part of a report that is about these exercises: it may be of an earlier batch."""
-    points = {key: report["points"].get(key) for key in tasks}
-    found = {key: one for key, one in report["reports"].items() if key in tasks}
-    return {**report, "points": points, "reports": found}
 
 
 def as_page(
     tasks: Mapping[str, Exercise],
-    reports: Sequence[Mapping[str, Any]],
+    records: Sequence[SubmissionRecord],
     anonymous: bool,
     others: Sequence[str] = (),
-    alike: Sequence[Mapping[str, Any]] = (),
+    alike: Sequence[EqualCode] = (),
 ) -> str:
     """The page as HTML; with ``anonymous`` nobody's name is on it, and no file's.
 
-    ``others`` was not taken for a submission; ``alike`` are groups as ``alike.groups`` finds them.
+    ``others`` was not taken for a submission.
     """
-    names = _names([report["submission"] for report in reports], anonymous)
-    learners = [_learner(report, names, anonymous) for report in reports]
+    about = [record.about(tasks) for record in records]
+    names = _names([record.submission for record in about], anonymous)
+    learners = [_learner(record, names, anonymous) for record in about]
     learners.sort(key=lambda one: (-one.total, _natural(one.name)))
     totals = [one.total for one in learners if one.status not in NOT_JUDGED]
-    most = results.max_score(tasks)
+    most = max_score(tasks)
     exercises = [_of_exercise(task, learners) for task in tasks.values()]
-    html: str = _template().render(
+    html: str = template("mnv2_tutor.grading", "class").render(
         tasks=[*tasks.values()],
         learners=learners,
         most=most,
@@ -124,7 +115,7 @@ def as_page(
         full=sum(total == most for total in totals),
         bars=_bars(totals, most),
         exercises=exercises,
-        misconceptions=_misconceptions(tasks, reports, names),
+        misconceptions=_misconceptions(tasks, about, names),
         all_right=all(row["full"] == row["attempted"] for row in exercises),
         troubled=[one for one in learners if one.status != Status.GRADED],
         never=_never_attempted(exercises),
@@ -142,14 +133,14 @@ def _never_attempted(exercises: Sequence[Mapping[str, Any]]) -> list[str]:
     return missing if len(missing) < len(exercises) else []
 
 
-def _alike(groups: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _alike(groups: Sequence[EqualCode], names: Mapping[str, str]) -> list[EqualCode]:
     """The groups of those who are on the page, the ones with the most code first."""
     found = [
-        {**group, "names": [names[name] for name in group["names"] if name in names]}
+        replace(group, names=tuple(names[name] for name in group.names if name in names))
         for group in groups
     ]
-    shown = [group for group in found if len(group["names"]) > 1]
-    return sorted(shown, key=lambda group: -int(group["size"]))
+    shown = [group for group in found if len(group.names) > 1]
+    return sorted(shown, key=lambda group: -group.size)
 
 
 def _names(names: Sequence[str], anonymous: bool) -> dict[str, str]:
@@ -164,17 +155,16 @@ def _natural(name: str) -> tuple[int, str]:
     return len(name) if name.startswith("learner ") else 0, name.casefold()
 
 
-def _learner(report: Mapping[str, Any], names: Mapping[str, str], anonymous: bool) -> Learner:
-    name = report["submission"]
-    page = f"{quote(results.folder_of(name))}/{results.FEEDBACK}"
+def _learner(record: SubmissionRecord, names: Mapping[str, str], anonymous: bool) -> Learner:
+    page = f"{quote(results.folder_of(record.submission))}/{results.FEEDBACK}"
     return Learner(
-        names[name],
+        names[record.submission],
         "" if anonymous else page,
-        report["points"],
-        report["total"],
-        report["status"],
-        "" if anonymous else one_line(report["problem"]),
-        report["seconds"],
+        record.points,
+        record.total,
+        record.status,
+        "" if anonymous else one_line(record.problem),
+        record.seconds,
     )
 
 
@@ -199,21 +189,20 @@ def _of_exercise(task: Exercise, learners: Sequence[Learner]) -> dict[str, Any]:
 
 
 def _misconceptions(
-    tasks: Mapping[str, Exercise], reports: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+    tasks: Mapping[str, Exercise], records: Sequence[SubmissionRecord], names: Mapping[str, str]
 ) -> list[Misconception]:
     """What was said first to those who failed, the most frequent first: once a learner."""
     told: dict[Said, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     example: dict[tuple[Said, str], Message] = {}
     attempted: dict[str, set[str]] = defaultdict(set)
-    for report in reports:
-        who = names[report["submission"]]
-        for key, one in report["reports"].items():
-            if report["points"][key] is not None:
+    for record in records:
+        who = names[record.submission]
+        for key, one in record.reports.items():
+            if record.points[key] is not None:
                 attempted[key].add(who)
-            lead = one["lead"]
-            is_about_code = one["outcome"] in (Outcome.FAILED, Outcome.COULD_NOT_RUN)
-            if lead and is_about_code and not lead["key"].startswith(NO_ANSWER):
-                message = Message.from_dict(lead)
+            is_about_code = one.outcome in (Outcome.FAILED, Outcome.COULD_NOT_RUN)
+            if one.lead and is_about_code and not one.lead.key.startswith(NO_ANSWER):
+                message = one.lead.as_message
                 said = _said(tasks[key], message)
                 told[said][key].add(who)
                 example.setdefault((said, key), message)
@@ -245,10 +234,3 @@ def _said(task: Exercise, message: Message) -> Said:
         others = sorted(set(message.parameters) - {"name", "where"})
         return (family, name, *(message.parameters[other] for other in others))
     return (task.key, message.says)
-
-
-@cache
-def _template() -> Template:
-    source = files("mnv2_tutor.grading") / "class.html.j2"
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source.read_text(encoding="utf-8"))

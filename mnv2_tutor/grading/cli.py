@@ -1,4 +1,4 @@
-"""The commands ``mnv2-tutor grade`` and ``mnv2-tutor regrade``."""
+"""The commands ``mnv2-tutor grade``, ``mnv2-tutor regrade`` and ``mnv2-tutor doctor``."""
 
 import importlib.util
 import os
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,19 +17,16 @@ from mnv2_tutor.errors import Unusable
 from mnv2_tutor.grading.names import one_line
 
 if TYPE_CHECKING:
+    from mnv2_tutor.grading.batch_settings import BatchSettings
     from mnv2_tutor.grading.intake import Class
-    from mnv2_tutor.grading.order import Order
-    from mnv2_tutor.grading.regrade import Again, Difference
-    from mnv2_tutor.grading.results import Row
-    from mnv2_tutor.grading.rubric import Changes
-    from mnv2_tutor.grading.sandbox import Sandbox
+    from mnv2_tutor.grading.record import SubmissionRecord
+    from mnv2_tutor.grading.regrade import Difference, MustRun, Regraded
+    from mnv2_tutor.sandbox.policy import Sandbox
 
 INTERRUPTED = 130
 ATTEMPTED = "attempted"
 """Stands for the exercises that somebody attempted."""
 STOPPED = "stopped; what is done is kept: the same command goes on from here"
-UNFINISHED = "regrading"
-"""Stands in the order while a batch is judged again."""
 MANY = 4
 """So many names are not repeated where one word says the same."""
 SHOWN = 30
@@ -51,17 +48,20 @@ class Kind(StrEnum):
     LIMITS = "limits"
 
 
+KindOfSandbox = Annotated[
+    Kind, typer.Option(help="How submissions are shut in: 'limits' does without bubblewrap.")
+]
+
+
 def grade(
     submissions: Annotated[
-        Path | None,
+        Path,
         typer.Argument(
             help="A folder, zip or tar: name.ipynb, name.py, or a folder or zip for each learner.",
             show_default=False,
         ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="The folder of the results.", show_default=False)
-    ] = None,
+    ],
+    out: Annotated[Path, typer.Option(help="The folder of the results.", show_default=False)],
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="Submissions at a time; as many as cores.", show_default=False),
@@ -81,63 +81,54 @@ def grade(
     exercises: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"Grade only these: --exercises {KEYS[0]} {KEYS[-1]}. With 'attempted', those "
-            "that somebody in the class attempted.",
+            help=f"Grade only these: --exercises {KEYS[0]},{KEYS[-1]}, or one at a time. With "
+            "'attempted', those that somebody in the class attempted.",
             show_default=False,
         ),
     ] = None,
     rubric: Rubric = None,
-    sandbox: Annotated[
-        Kind, typer.Option(help="How submissions are shut in: 'limits' does without bubblewrap.")
-    ] = Kind.BWRAP,
+    sandbox: KindOfSandbox = Kind.BWRAP,
     anonymous: Anonymous = False,
-    doctor: Annotated[bool, typer.Option("--doctor", help="Look at this machine only.")] = False,
 ) -> None:
     """Grade a class: every submission gets a row, feedback and a report.
 
     Exit status: 0 if every submission has a row, 2 if what was given cannot be used.
     """
-    from mnv2_tutor.grading.doctor import cores, elsewhere, findings
+    from mnv2_tutor.grading.doctor import cores
 
-    if doctor:
-        lines, usable = findings(sandbox)
-        typer.echo("\n".join(lines))
-        raise typer.Exit(0 if usable else 2)
-    if not sys.platform.startswith("linux"):
-        raise Unusable(elsewhere())
-    if submissions is None or out is None:
-        raise Unusable("name the submissions and the results: grade SUBMISSIONS --out OUT")
+    _refuse_elsewhere()
     if importlib.util.find_spec("tensorflow") is None:
         raise Unusable("TensorFlow is not installed: pip install 'mnv2-tutor[tensorflow]'")
 
-    from mnv2_tutor.grading import intake, order
-    from mnv2_tutor.grading import sandbox as sandboxes
+    from mnv2_tutor.grading import batch_settings, intake
     from mnv2_tutor.grading.attempted import attempted
+    from mnv2_tutor.grading.batch_file import can_write
+    from mnv2_tutor.sandbox import policy
     from mnv2_tutor.submission.conversation import Limits
 
-    shut_in = sandboxes.choose(sandbox)
-    wants_attempted = ATTEMPTED in (exercises or [])
-    keys = order.chosen(None if wants_attempted else exercises)
+    shut_in = policy.choose(sandbox)
+    wanted = one_by_one(exercises or [])
+    keys = batch_settings.chosen([] if ATTEMPTED in wanted else wanted)
     found = intake.class_of(submissions)
-    handed_in = found.submissions
-    if wants_attempted:
-        keys = attempted(handed_in)
+    names = [one.name for one in found.submissions]
+    if ATTEMPTED in wanted:
+        keys = attempted(found.submissions)
         typer.echo(f"attempted by somebody: {', '.join(keys)}", err=True)
-    order.prepare(out, submissions)
-    with _ends_at_once(), order.alone(out):
-        order.refuse_another_class(out, submissions, [one.name for one in handed_in], keys)
-        asked = order.Order(
+    batch_settings.prepare(out, submissions)
+    with _ends_at_once(), batch_settings.exclusive(out):
+        batch_settings.refuse_another_class(out, submissions, names, keys)
+        settings = batch_settings.BatchSettings(
             out,
             keys,
-            order.seed_of(out, seed),
-            order.changes_of(out, rubric),
-            min(jobs or cores(), len(handed_in)),
+            batch_settings.seed_of(out, seed),
+            batch_settings.changes_of(out, rubric),
+            min(jobs or cores(), len(names)),
             Limits(submission=timeout, memory=memory),
             shut_in,
         )
-        with _can_write(out):
-            asked.save(submissions, [one.name for one in handed_in])
-        _grade_all(asked, found, anonymous)
+        with can_write(out):
+            settings.save(submissions, names)
+        _grade_and_say(settings, found, anonymous)
 
 
 def regrade(
@@ -156,147 +147,117 @@ def regrade(
     Nothing is run again, and the differences are listed. Exit status: 0 if all was judged, 1 if
     submissions are left that have to be run first, 2 if what was given cannot be used.
     """
-    from mnv2_tutor.grading import order
+    from mnv2_tutor.grading import batch_file, batch_settings, regrade
     from mnv2_tutor.grading.doctor import cores
 
-    kept = order.kept(out)
-    if not {"names", "seed", "exercises", "limits", "submissions", "sandbox"} <= kept.keys():
-        raise Unusable(f"{out}: grade wrote no {order.BATCH} there; name the folder of its results")
-    if kept.get("format") != order.FORMAT:
-        raise Unusable(f"{out}: {order.ANOTHER_VERSION}: grade the submissions again")
-    changes = order.changes_of(out, rubric)
-    with _ends_at_once(), order.alone(out):
-        is_all = _regrade(out, kept, changes, run, jobs or cores(), anonymous)
+    batch = batch_file.of_this_version(out)
+    changes = batch_settings.changes_of(out, rubric)
+    jobs = jobs or cores()
+    ran: list[Difference] = []
+    with _ends_at_once(), batch_settings.exclusive(out):
+        with _can_stop():
+            done = regrade.regrade(out, batch, changes, jobs, anonymous)
+        _say_regraded(done)
+        if done.left and run:
+            _refuse_elsewhere()
+            ran = regrade.run_what_is_left(out, done, jobs, anonymous, _grade_and_say)
+            _say_differences(ran)
+        elif done.left:
+            _say_left(done.left)
+        if done.differences or ran:
+            typer.echo(f"all of them: {out / regrade.CHANGES}")
+    is_all = run if done.left else not done.open
     raise typer.Exit(0 if is_all else 1)
 
 
-def _regrade(
-    out: Path, kept: dict[str, Any], changes: "Changes", run: bool, jobs: int, anonymous: bool
-) -> bool:
-    """Judge again, run what ``run`` allows, and say what changed. Whether nothing is left."""
-    from mnv2_tutor.grading import classpage, order
-    from mnv2_tutor.grading.regrade import CHANGES, Ruling, differences_of, write_changes
-    from mnv2_tutor.grading.regrade import regrade as judge_again
+def doctor(sandbox: KindOfSandbox = Kind.BWRAP) -> None:
+    """Look at this machine: what it offers for grading, and how to get the rest.
 
-    goes_on = bool(kept.pop(UNFINISHED, False))
-    ruling = Ruling(order.chosen(kept["exercises"]), changes, kept["seed"], goes_on)
-    with _can_write(out), _can_stop():
-        order.keep(out, {**kept, "rubric": changes, UNFINISHED: True})
-        again = judge_again(out, kept["names"], ruling, jobs)
-        judged = [difference for one in again for difference in one.differences]
-        if judged or any(one.judged for one in again):
-            write_changes(out, judged)
-        order.keep(out, {**kept, "rubric": changes})
-        classpage.write_class(out, ruling.tasks, [one.row for one in again], anonymous)
-    _say_differences(judged)
-    who = len({difference.name for difference in judged})
-    count = sum(one.judged for one in again)
-    typer.echo(f"{count} of {len(again)} judged again: {who} with other points")
-    open_ones = len(kept["names"]) - len(again)
-    if open_ones:
-        typer.echo(f"{open_ones} more were not graded yet: go on with grade", err=True)
-    left = [one for one in again if one.missing]
-    ran: list[Difference] = []
-    if left and run:
-        rows = _run_again(out, {**kept, "rubric": changes}, jobs, anonymous)
-        ran = differences_of([one.row for one in again], rows)
-        _say_differences(ran)
-        if ran:
-            with _can_write(out):
-                write_changes(out, ran, add=True)
-    elif left:
-        _say_left(left)
-    if judged or ran:
-        typer.echo(f"all of them: {out / CHANGES}")
-    return bool(left and run) or not (left or open_ones)
+    Exit status: 0 if a class can be graded here in that sandbox, 2 if not.
+    """
+    from mnv2_tutor.grading.doctor import findings
+
+    lines, usable = findings(sandbox)
+    typer.echo("\n".join(lines))
+    raise typer.Exit(0 if usable else 2)
 
 
-def _run_again(out: Path, kept: dict[str, Any], jobs: int, anonymous: bool) -> "Sequence[Row]":
-    """Grade the batch as it was ordered: what was judged again is kept, the rest is run."""
+def one_by_one(names: Sequence[str]) -> list[str]:
+    """The names, where several may stand in one with commas between them."""
+    return [name.strip() for several in names for name in several.split(",") if name.strip()]
+
+
+def _refuse_elsewhere() -> None:
     from mnv2_tutor.grading.doctor import elsewhere
 
     if not sys.platform.startswith("linux"):
         raise Unusable(elsewhere())
-    from mnv2_tutor.grading import intake, order
-    from mnv2_tutor.grading import sandbox as sandboxes
-    from mnv2_tutor.submission.conversation import Limits
 
-    found = intake.class_of(Path(kept["submissions"]))
-    keys = order.chosen(kept["exercises"])
-    limits, sandbox = Limits(**kept["limits"]), sandboxes.choose(kept["sandbox"])
-    asked = order.Order(out, keys, kept["seed"], kept["rubric"], jobs, limits, sandbox)
-    with _can_write(out):  # who handed in since then belongs to the class from now on
-        asked.save(Path(kept["submissions"]), [one.name for one in found.submissions])
-    return _grade_all(asked, found, anonymous)
+
+def _grade_and_say(
+    settings: "BatchSettings", found: "Class", anonymous: bool
+) -> "list[SubmissionRecord]":
+    """Grade a class, and say how it went."""
+    from mnv2_tutor.grading import batch, classpage, progress, results
+
+    _say_sandbox(settings.sandbox)
+    try:
+        with progress.shown(len(found.submissions), settings.max_score) as on_done:
+            records = batch.grade_class(settings, found, anonymous, on_done)
+    except KeyboardInterrupt:
+        typer.echo(STOPPED, err=True)
+        raise _Interrupted from None
+    _say_problems(records)
+    if found.others:
+        typer.echo(f"not taken for a submission: {', '.join(found.others)}", err=True)
+    _say_not_attempted(settings, records)
+    table, page = settings.out / results.TABLE, settings.out / classpage.CLASS
+    typer.echo(f"{len(records)} submission{'s' * (len(records) != 1)}: {_counted(records)}")
+    typer.echo(f"the table: {table}; the class at a glance: {page}")
+    if gone := results.without_a_row(settings.out, records):
+        typer.echo(f"no longer handed in, and still there: {one_line(', '.join(gone))}", err=True)
+    return records
+
+
+def _say_regraded(done: "Regraded") -> None:
+    _say_differences(done.differences)
+    who = len({difference.name for difference in done.differences})
+    count = f"{len(done.judged)} of {len(done.verdicts)}"
+    typer.echo(f"{count} judged again: {who} with other points")
+    if done.open:
+        typer.echo(f"{done.open} more were not graded yet: go on with grade", err=True)
 
 
 def _say_differences(differences: "Sequence[Difference]") -> None:
     for one in differences[:SHOWN]:
-        before, after = ("none" if m is None else m for m in (one.before, one.after))
-        typer.echo(f"{_shown(one.name)}: {one.key} {before} -> {after} ({one.why})")
+        change = one.change
+        before, after = ("none" if m is None else m for m in (change.before, change.after))
+        typer.echo(f"{one_line(one.name)}: {change.key} {before} -> {after} ({change.why})")
 
 
-def _shown(name: str) -> str:
-    """A name as a terminal can show it: a file's may hold what moves the cursor."""
-    return one_line(name)
-
-
-def _say_left(left: "Sequence[Again]") -> None:
+def _say_left(left: "Sequence[MustRun]") -> None:
     for one in left[:SHOWN]:
-        name = _shown(one.row.name)
+        name = one_line(one.record.submission)
         typer.echo(f"{name}: {one.why} {', '.join(one.missing)}", err=True)
     typer.echo(f"{len(left)} have to be run again, and keep their points: add --run", err=True)
 
 
-def _grade_all(asked: "Order", found: "Class", anonymous: bool) -> "Sequence[Row]":
-    from mnv2_tutor.grading import alike, batch, classpage, order, progress, results, users
-
-    handed_in = found.submissions
-    users.take(asked.jobs)
-    _say_sandbox(asked.sandbox)
-    try:
-        with progress.shown(len(handed_in), results.max_score(asked.tasks)) as told:
-            rows = batch.grade(asked, handed_in, told)
-    except KeyboardInterrupt:
-        typer.echo(STOPPED, err=True)
-        raise _Interrupted from None
-    with _can_write(asked.out):
-        about = {"others": list(found.others), "alike": alike.groups(handed_in, asked.keys)}
-        order.keep(asked.out, {**order.kept(asked.out), **about})
-        classpage.write_class(asked.out, asked.tasks, rows, anonymous)
-    _say_problems(asked.out, rows)
-    if found.others:
-        typer.echo(f"not taken for a submission: {', '.join(found.others)}", err=True)
-    _say_not_attempted(asked, rows)
-    table, page = asked.out / results.TABLE, asked.out / classpage.CLASS
-    typer.echo(f"{len(rows)} submission{'s' * (len(rows) != 1)}: {_counted(rows)}")
-    typer.echo(f"the table: {table}; the class at a glance: {page}")
-    if gone := results.without_a_row(asked.out, rows):
-        typer.echo(f"no longer handed in, and still there: {_shown(', '.join(gone))}", err=True)
-    return rows
-
-
-def _say_problems(out: Path, rows: "Sequence[Row]") -> None:
+def _say_problems(records: "Sequence[SubmissionRecord]") -> None:
     """Why a submission was not graded, or not whole, where it is known."""
-    from mnv2_tutor.grading import results
-
-    for row in rows:
-        report = None if row.status == "graded" else results.read(out / results.folder_of(row.name))
-        if report and report["problem"]:
-            typer.echo(f"{_shown(row.name)}: {row.status}: {_shown(report['problem'])}", err=True)
+    for one in records:
+        if one.status != "graded" and one.problem:
+            name, problem = one_line(one.submission), one_line(one.problem)
+            typer.echo(f"{name}: {one.status}: {problem}", err=True)
 
 
-def _say_not_attempted(asked: "Order", rows: "Sequence[Row]") -> None:
+def _say_not_attempted(settings: "BatchSettings", records: "Sequence[SubmissionRecord]") -> None:
     """That the maximum holds points of exercises which nobody attempted: perhaps none was set."""
-    from mnv2_tutor.grading import results
-
-    tried = [key for key in asked.keys if any(row.points.get(key) is not None for row in rows)]
-    missing = [key for key in asked.keys if key not in tried]
+    tried = [key for key in settings.keys if any(one.points[key] is not None for one in records)]
+    missing = [key for key in settings.keys if key not in tried]
     if tried and missing:
-        most = results.max_score(asked.tasks)
-        set_ones = " ".join(tried) if len(tried) < MANY else ATTEMPTED
+        set_ones = ",".join(tried) if len(tried) < MANY else ATTEMPTED
         typer.echo(
-            f"nobody attempted {', '.join(missing)}: the maximum of {most} includes "
+            f"nobody attempted {', '.join(missing)}: the maximum of {settings.max_score} includes "
             f"{'it' if len(missing) == 1 else 'them'}; --exercises {set_ones} grades what was set",
             err=True,
         )
@@ -317,16 +278,6 @@ def _ends_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def _can_write(out: Path) -> Iterator[None]:
-    """Say in one line where the results cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise Unusable(f"{out}: {reason}; make room and run the same command again") from None
-
-
-@contextmanager
 def _can_stop() -> Iterator[None]:
     """Say what holds after Ctrl-C."""
     try:
@@ -334,19 +285,6 @@ def _can_stop() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo(STOPPED, err=True)
         raise typer.Exit(INTERRUPTED) from None
-
-
-def spread(arguments: Sequence[str]) -> list[str]:
-    """The same arguments with ``--exercises A B`` as ``--exercises A --exercises B``."""
-    found: list[str] = []
-    inside = False
-    for argument in arguments:
-        if inside and argument in KEYS and found[-1] != "--exercises":
-            found.append("--exercises")
-        begins = argument.partition("=")[0] == "--exercises"
-        inside = begins or (inside and argument in (*KEYS, ATTEMPTED))
-        found.append(argument)
-    return found
 
 
 def _say_sandbox(sandbox: "Sandbox") -> None:
@@ -358,6 +296,6 @@ def _say_sandbox(sandbox: "Sandbox") -> None:
         typer.echo(f"  {what}", err=True)
 
 
-def _counted(rows: "Sequence[Row]") -> str:
-    counts = Counter(row.status for row in rows)
+def _counted(records: "Sequence[SubmissionRecord]") -> str:
+    counts = Counter(record.status for record in records)
     return ", ".join(f"{count} {status}" for status, count in counts.items())

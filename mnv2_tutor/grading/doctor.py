@@ -1,4 +1,4 @@
-"""``mnv2-tutor grade --doctor``: what this machine offers for grading, and how to get the rest."""
+"""``mnv2-tutor doctor``: what this machine offers for grading, and how to get the rest."""
 
 import importlib.metadata
 import os
@@ -20,7 +20,7 @@ def findings(wanted: str) -> tuple[list[str], bool]:
     if not sys.platform.startswith("linux"):
         return [*lines, elsewhere()], False
     # What is imported here exists on Linux alone.
-    from mnv2_tutor.grading.sandbox import LIMITS, bwrap_problem, leaves_open
+    from mnv2_tutor.sandbox.policy import LIMITS, bwrap_problem, leaves_open
 
     lines.append(f"cores       {cores()}")
     free = psutil.virtual_memory().available // MIB

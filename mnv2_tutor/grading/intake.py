@@ -30,6 +30,7 @@ from mnv2_tutor.grading.owners import (
 from mnv2_tutor.submission.content import NOTEBOOK, SCRIPT, TEXTS, Kind, kind_of
 from mnv2_tutor.submission.damage import what_is_wrong
 from mnv2_tutor.submission.notebook import LARGEST
+from mnv2_tutor.submission.submitted_files import SubmittedFiles
 
 ANSWERS = (NOTEBOOK, SCRIPT)
 BESIDE = {
@@ -71,20 +72,6 @@ OF_THE_COURSE = ("mnv2_tutor", "solutions", "tests", "tools")
 """Folders of a checkout of the course, which are nobody's answers."""
 
 
-class Kept(dict[str, bytes]):
-    """The files of a submission by their path in it.
-
-    Attributes:
-        unread: notebooks, scripts and archives that could not be read, by name, and why.
-        left_behind: data that did not come along, and why.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unread: dict[str, Unusable] = {}
-        self.left_behind: list[str] = []
-
-
 @dataclass(frozen=True)
 class HandedIn:
     """One submission, not read yet.
@@ -99,7 +86,7 @@ class HandedIn:
     load: Callable[[], Iterable[Member]]
     beside: tuple[Member, ...] = ()
 
-    def files(self) -> Kept:
+    def files(self) -> SubmittedFiles:
         """Its notebooks, scripts and other files, by their path in it.
 
         Notebooks and scripts go first: what exceeds a limit without being one is left behind.
@@ -107,15 +94,15 @@ class HandedIn:
         Raises:
             Unusable: it has none, they cannot be read, or they are too many or too large.
         """
-        kept = Kept()
-        members = _of_learner(self.load(), kept)
+        files = SubmittedFiles()
+        members = _of_learner(self.load(), files)
         for member in sorted(members, key=_turn):
-            _keep(member, kept)
-        found = answers(kept)
+            _keep(member, files)
+        found = answers(files)
         if not found:
-            raise Unusable(_nothing(kept))
-        _keep_beside(self.beside, [kept[path] for path in found], kept)
-        return kept
+            raise Unusable(_nothing(files))
+        _keep_beside(self.beside, [files[path] for path in found], files)
+        return files
 
 
 @dataclass(frozen=True)
@@ -128,6 +115,34 @@ class Class:
 
     submissions: tuple[HandedIn, ...]
     others: tuple[str, ...] = ()
+
+
+def handed_in_together(paths: Sequence[Path]) -> tuple[SubmittedFiles, dict[str, Path]]:
+    """The files at these paths as one submission, and where each of them lies on the disk.
+
+    What an archive holds lies nowhere: it is read as in a class.
+
+    Raises:
+        Unusable: one cannot be read, or there is no notebook and no script.
+    """
+    taken: dict[str, bytes] = {}
+    places: dict[str, Path] = {}
+    members: list[Member] = []
+    for path in sorted(paths, key=lambda path: ending_of(path) in ENDINGS):  # archives last
+        data = _read_whole(path)
+        name = _free(_plain(PurePath(path.name)), taken)
+        taken[name], places[name] = data, path
+        members.append(Member(PurePosixPath(name), partial(_same, data)))
+    return HandedIn("", lambda: members).files(), places
+
+
+def _read_whole(path: Path) -> bytes:
+    if path.is_dir():
+        raise Unusable(f"{path}: a folder, where a notebook or a script was expected")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror or 'cannot be read'}") from None
 
 
 def answers(files: Mapping[str, bytes]) -> list[str]:
@@ -416,7 +431,7 @@ def _may_come_along(member: Member) -> bool:
     return len(data) <= LARGEST_DATA and not (is_table and ROSTER.match(data[:2000]))
 
 
-def _of_learner(members: Iterable[Member], kept: Kept) -> Iterator[Member]:
+def _of_learner(members: Iterable[Member], files: SubmittedFiles) -> Iterator[Member]:
     """The files of a learner, and those in the archives that lie there, however deep."""
     waiting = [(member, 0) for member in members]
     archives = 0
@@ -435,9 +450,9 @@ def _of_learner(members: Iterable[Member], kept: Kept) -> Iterator[Member]:
         except Unusable as error:
             is_named_so = ending_of(member.path) in (*ANSWERS, *ENDINGS)
             if is_named_so:
-                kept.unread[str(member.path)] = error
+                files.unread[str(member.path)] = error
             else:
-                kept.left_behind.append(str(error))
+                files.left_behind.append(str(error))
             continue
         waiting = [(one, depth + 1) for one in _in_one_place(inner).members] + waiting
 
@@ -473,7 +488,7 @@ def _opened_for_learner(data: bytes, archives: int, depth: int) -> Tree:
     return _without_junk(opened(data, LARGEST_SUBMISSION))
 
 
-def _keep(member: Member, kept: Kept) -> None:
+def _keep(member: Member, files: SubmittedFiles) -> None:
     """Read a file, unless it exceeds a limit.
 
     Raises:
@@ -481,45 +496,45 @@ def _keep(member: Member, kept: Kept) -> None:
     """
     name, is_answer = str(member.path), ending_of(member.path) in ANSWERS
     try:
-        if not is_answer and len(kept) >= MOST_FILES:
+        if not is_answer and len(files) >= MOST_FILES:
             raise Unusable(f"{one_line(name)}: there are more than {MOST_FILES} files")
         data = member.read()
         if not is_answer and len(data) > LARGEST_DATA:
             raise Unusable(f"{one_line(name)}: larger than {LARGEST_DATA // 1_000_000} MB")
-        size = sum(len(one) for path, one in kept.items() if _is_data(path) is not is_answer)
+        size = sum(len(one) for path, one in files.items() if _is_data(path) is not is_answer)
         is_full = size + len(data) > (LARGEST_SUBMISSION if is_answer else MOST_DATA)
         if not is_answer and is_full:
             raise Unusable(f"{one_line(name)}: with it all files are too large")
     except Unusable as error:
         if is_answer:
-            kept.unread[name] = error
+            files.unread[name] = error
         else:
-            kept.left_behind.append(str(error))
+            files.left_behind.append(str(error))
         return
-    kept[_free(_plain(member.path), kept)] = data
-    if len(kept) > MOST_FILES:
+    files[_free(_plain(member.path), files)] = data
+    if len(files) > MOST_FILES:
         raise Unusable(f"more than {MOST_FILES} notebooks and scripts")
     if is_full:
         most = LARGEST_SUBMISSION // 1_000_000
         raise Unusable(f"larger than {most} MB unpacked: clear the outputs")
 
 
-def _keep_beside(beside: Iterable[Member], found: Sequence[bytes], kept: Kept) -> None:
+def _keep_beside(beside: Iterable[Member], found: Sequence[bytes], files: SubmittedFiles) -> None:
     """What lies beside the class and is named by a notebook or script of the submission."""
     for member in beside:
         name = str(member.path)
         words = (member.path.name.encode("utf-8", "surrogateescape"),
                  f"*{member.path.suffix}".encode())  # fmt: skip
-        if name not in kept and any(word in data for word in words for data in found):
-            _keep(member, kept)
+        if name not in files and any(word in data for word in words for data in found):
+            _keep(member, files)
 
 
-def _nothing(kept: Kept) -> str:
+def _nothing(files: SubmittedFiles) -> str:
     """Why there is no notebook and no script."""
     nothing = "no notebook (.ipynb) and no script (.py) in it"
-    if problems := [*map(str, kept.unread.values()), *kept.left_behind]:
-        return problems[0] if not kept else f"{nothing}; {problems[0]}"
-    known = [f"{one_line(path)}: {what_is_wrong(data)}" for path, data in [*kept.items()][:3]]
+    if problems := [*map(str, files.unread.values()), *files.left_behind]:
+        return problems[0] if not files else f"{nothing}; {problems[0]}"
+    known = [f"{one_line(path)}: {what_is_wrong(data)}" for path, data in [*files.items()][:3]]
     return f"{nothing}, only {'; '.join(known)}" if known else nothing
 
 

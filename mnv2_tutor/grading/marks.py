@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.engine.expected import Expected
 from mnv2_tutor.engine.judge import checker_error, is_complete, judge, with_unseen
+from mnv2_tutor.engine.judge.answer_form import not_attempted
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import STOPPED, Observation
 from mnv2_tutor.engine.report import Outcome, Report
-from mnv2_tutor.grading.seen import Seen
+from mnv2_tutor.grading.observation_store import AnswerObservations
+from mnv2_tutor.submission.run import Asking
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def passes_unseen(marking: Marking, seen: Observation) -> bool:
     return _on_unseen(marking, seen).passed
 
 
-def report_on(marking: Marking, seen: Seen) -> Report:
+def report_on(marking: Marking, seen: AnswerObservations) -> Report:
     """The report on one exercise: points by the unseen inputs, words by the public ones."""
     unseen = _on_unseen(marking, seen.unseen)
     if seen.public is None or seen.public.kind == STOPPED:
@@ -41,7 +44,23 @@ def report_on(marking: Marking, seen: Seen) -> Report:
     return _without_inputs(with_unseen(public, unseen), public)
 
 
-def suffices(task: Exercise, seen: Seen) -> bool:
+def stands(seen: Observation) -> bool:
+    """Whether something was written that can be judged: no stub, and no name that is missing."""
+    never_was = seen.kind == STOPPED and seen.facts.get("why") in ("cell", "left_out")
+    return not (never_was or seen.kind == "absent" or not_attempted(seen))
+
+
+def asking(seed: int, marking: Marking) -> Asking:
+    """The unseen questions, for marks; where they are not passed the public ones, for words."""
+
+    def wants_words(seen: Observation) -> bool:
+        ran = seen.kind not in ("absent", STOPPED) and not not_attempted(seen)
+        return ran and not passes_unseen(marking, seen)
+
+    return Asking(seed, partial(passes_unseen, marking), wants_words, stands)
+
+
+def suffices(task: Exercise, seen: AnswerObservations) -> bool:
     """Whether all that the exercise asks today was seen; where nothing ran, nothing is missing."""
     return all(
         not one.cases or is_complete(task, one)

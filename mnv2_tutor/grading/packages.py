@@ -4,44 +4,45 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.machinery import PathFinder
-from typing import Any
 
-from mnv2_tutor.engine.messages import Message
-from mnv2_tutor.grading.seen import Seen
+from msgspec import UNSET
+
+from mnv2_tutor.grading.observation_store import AnswerObservations
+from mnv2_tutor.grading.record import Lacked, Remark
 
 NOT_THERE = re.compile(r"No module named '([\w.]{1,100})'")
 IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
 
 
-def wanted(remarks: Iterable[Message], seen: Iterable[Seen]) -> dict[str, Any]:
-    """What failed for want of a package, ready for JSON; empty where nothing did.
+def wanted(remarks: Iterable[Remark], seen: Iterable[AnswerObservations]) -> Lacked:
+    """What failed for want of a package.
 
-    ``modules`` are those that are not installed. Where an error does not name one, a package may
-    have been there in part: then ``installed`` stands for all that there is now.
+    Where an error does not name one, a package may have been there in part: then ``installed``
+    stands for all that there is now.
     """
     errors = [*_of_cells(remarks), *_of_answers(seen)]
     matches = [NOT_THERE.match(message) for message in errors]
     missing = sorted({match[1] for match in matches if match and not is_installed(match[1])})
-    lacked: dict[str, Any] = {"modules": missing} if missing else {}
-    return lacked if all(matches) else {**lacked, "installed": installed()}
+    return Lacked(tuple(missing) or UNSET, UNSET if all(matches) else installed())
 
 
-def came(lacked: Mapping[str, Any]) -> bool:
+def came(lacked: Lacked) -> bool:
     """Whether a package is there now that was wanted."""
-    other = lacked.get("installed", "")
-    return any(map(is_installed, lacked.get("modules", ()))) or bool(other and other != installed())
+    if lacked.modules is not UNSET and any(map(is_installed, lacked.modules)):
+        return True
+    return lacked.installed is not UNSET and lacked.installed != installed()
 
 
-def _of_cells(remarks: Iterable[Message]) -> Iterator[str]:
+def _of_cells(remarks: Iterable[Remark]) -> Iterator[str]:
     for remark in remarks:
         if remark.parameters.get("type") in IMPORT_ERRORS:
             yield remark.parameters.get("message", "")
 
 
-def _of_answers(seen: Iterable[Seen]) -> Iterator[str]:
+def _of_answers(seen: Iterable[AnswerObservations]) -> Iterator[str]:
     observations = (part for one in seen for part in (one.unseen, one.public) if part)
     for observation in observations:
         for case in observation.cases:

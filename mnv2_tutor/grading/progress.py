@@ -15,30 +15,30 @@ from rich.progress import (
 )
 
 from mnv2_tutor.grading.names import one_line
-from mnv2_tutor.grading.results import Row
+from mnv2_tutor.grading.record import SubmissionRecord
 
 
 @contextmanager
-def shown(count: int, most: int) -> Iterator[Callable[[Row, bool], None]]:
-    """What is to be called for each submission of ``count`` that is done, with its row."""
+def shown(count: int, most: int) -> Iterator[Callable[[SubmissionRecord, bool], None]]:
+    """What is to be called for each submission of ``count`` that is done, with its record."""
     if sys.stderr.isatty():
-        with _bar(count) as told:
-            yield told
+        with _bar(count) as on_done:
+            yield on_done
         return
     done = 0
 
-    def line(row: Row, kept: bool) -> None:
+    def line(record: SubmissionRecord, kept: bool) -> None:
         nonlocal done
         done += 1
-        how = f"{row.status}, kept" if kept else row.status
-        text = f"{done} of {count}: {row.name}: {row.total} of {most}, {how}"
+        how = f"{record.status}, kept" if kept else record.status
+        text = f"{done} of {count}: {record.submission}: {record.total} of {most}, {how}"
         sys.stderr.write(one_line(text) + "\n")
 
     yield line
 
 
 @contextmanager
-def _bar(count: int) -> Iterator[Callable[[Row, bool], None]]:
+def _bar(count: int) -> Iterator[Callable[[SubmissionRecord, bool], None]]:
     columns = [
         TextColumn("grading"),
         BarColumn(),
@@ -49,4 +49,4 @@ def _bar(count: int) -> Iterator[Callable[[Row, bool], None]]:
     ]
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("grading", total=count)
-        yield lambda _row, _kept: progress.advance(task)
+        yield lambda _record, _kept: progress.advance(task)

@@ -1,27 +1,29 @@
-"""The results of one submission: as data, as files, and as a row of the table."""
+"""The results of a batch as files: a folder for each submission, and the table of all."""
 
 import csv
 import hashlib
 import io
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.engine.files import write_whole
-from mnv2_tutor.engine.messages import Message
-from mnv2_tutor.engine.report import Report
-from mnv2_tutor.grading import packages
+from mnv2_tutor.grading import observation_store, packages
+from mnv2_tutor.grading.batch_file import BATCH
+from mnv2_tutor.grading.batch_settings import BatchSettings
 from mnv2_tutor.grading.feedback import as_page
-from mnv2_tutor.grading.marks import points
-from mnv2_tutor.grading.order import BATCH, Order
-from mnv2_tutor.grading.seen import Seen, keep
+from mnv2_tutor.grading.grade_submission import Graded
+from mnv2_tutor.grading.record import (
+    REPORT,
+    Status,
+    SubmissionRecord,
+    read_record,
+    write_record,
+)
+from mnv2_tutor.grading.rubric import max_score
 
-REPORT, FEEDBACK = "report.json", "feedback.html"
+FEEDBACK = "feedback.html"
 TABLE = "grades.csv"
 TABLE_ENCODING = "utf-8-sig"
 """Spreadsheets take a table for UTF-8 only where it begins with a byte order mark."""
@@ -32,190 +34,61 @@ RESERVED = (TABLE, BATCH, "class.html", "changes.csv", ".")
 """What begins so belongs to the grader."""
 
 
-class Status(StrEnum):
-    """How the grading of a submission ended."""
-
-    GRADED = "graded"
-    PARTLY = "partly"
-    """Something in it did not answer and was left out."""
-    UNREADABLE = "unreadable"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came out for one submission.
-
-    Attributes:
-        problem: why it could not be graded, or nothing.
-        remarks: of each notebook, by its name.
-        files: a hash of each file.
-        seconds: that it took.
-        again: how many versions with other files were asked other questions before.
-    """
-
-    name: str
-    digest: str
-    status: Status
-    problem: str = ""
-    reports: Mapping[str, Report] | None = None
-    remarks: Sequence[tuple[str, Message]] = ()
-    seen: Mapping[str, Seen] | None = None
-    files: Mapping[str, str] | None = None
-    seconds: float = 0
-    again: int = 0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    name: str
-    points: Mapping[str, int | None]
-    status: str
-
-    @property
-    def total(self) -> int:
-        return sum(value or 0 for value in self.points.values())
-
-
-def row_of(result: Result, order: Order) -> Row:
-    marks = dict.fromkeys(order.keys) | points_of(result.reports or {})
-    return Row(result.name, marks, str(result.status))
-
-
-def points_of(reports: Mapping[str, Report]) -> dict[str, int | None]:
-    return {key: points(report) for key, report in reports.items()}
-
-
-def row_from(report: Mapping[str, Any]) -> Row:
-    """The row of a submission that was graded before."""
-    return Row(report["submission"], report["points"], report["status"])
-
-
-def write(result: Result, order: Order) -> Row:
+def write(graded: Graded, settings: BatchSettings) -> None:
     """Write down everything about one submission; ``report.json`` comes last and stands for all."""
-    row = row_of(result, order)
-    folder = order.out / folder_of(result.name)
+    folder = settings.out / folder_of(graded.record.submission)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / REPORT).unlink(missing_ok=True)
-    if result.seen:
-        keep(folder, result.seen, order.conditions)
-    sandbox = {
-        "kind": order.sandbox.kind,
-        "reason": order.sandbox.reason,
-        "does_not_protect_from": list(order.sandbox.leaves_open),
-    }
-    write_whole(folder / FEEDBACK, as_page(result, row.points, order.tasks))
-    report = {
-        "submission": result.name,
-        "status": row.status,
-        "problem": result.problem,
-        "digest": result.digest,
-        "files": dict(result.files or {}),
-        "seconds": round(result.seconds, 1),
-        **order.stamp(),
-        "asked_again": result.again,
-        "lacked": packages.wanted(
-            (message for _, message in result.remarks), (result.seen or {}).values()
-        ),
-        "sandbox": sandbox,
-        "remarks": [{"file": name, **message.to_dict()} for name, message in result.remarks],
-        **marks_of(row, result.reports or {}, order.tasks),
-    }
-    write_report(folder, report)
-    return row
+    if graded.seen:
+        observation_store.store(folder, graded.seen, settings.conditions)
+    write_pages(folder, graded.record, settings.tasks)
 
 
-def marks_of(
-    row: Row, reports: Mapping[str, Report], tasks: Mapping[str, Exercise]
-) -> dict[str, Any]:
-    """The part of ``report.json`` that a changed rubric changes."""
-    return {
-        "points": dict(row.points),
-        "total": row.total,
-        "max": max_score(tasks),
-        "reports": {key: report.to_dict() for key, report in reports.items()},
-    }
+def write_pages(folder: Path, record: SubmissionRecord, tasks: Mapping[str, Exercise]) -> None:
+    """Write the feedback and the record."""
+    write_whole(folder / FEEDBACK, as_page(record, tasks))
+    write_record(folder, record)
 
 
-PARTS = {
-    "submission", "status", "problem", "digest", "files", "seconds", "judged", "sandbox", "remarks",
-    "points", "total", "max", "reports",
-}  # fmt: skip
+def read_of(out: Path, name: str) -> SubmissionRecord | None:
+    """The record of the submission of that name; None where it is that of another one."""
+    record = read_record(out / folder_of(name))
+    return record if record and record.submission == name else None
 
 
-def read(folder: Path) -> dict[str, Any] | None:
-    """The report of a submission; None where there is none that is whole."""
-    try:
-        found = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.keys() >= PARTS else None
+def is_up_to_date(record: SubmissionRecord, settings: BatchSettings, digest: str) -> bool:
+    """Whether it is of the same files under the same settings, in whichever round it was asked.
 
-
-def read_of(out: Path, name: str) -> dict[str, Any] | None:
-    """The report of the submission of that name; None where it is that of another one."""
-    report = read(out / folder_of(name))
-    return report if report and report["submission"] == name else None
-
-
-def result_from(report: Mapping[str, Any], tasks: Mapping[str, Exercise]) -> Result:
-    """The result that was written down, without what was seen."""
-    return Result(
-        name=report["submission"],
-        digest=report["digest"],
-        status=Status(report["status"]),
-        problem=report["problem"],
-        reports={key: Report.from_dict(tasks[key], r) for key, r in report["reports"].items()},
-        remarks=tuple((said["file"], Message.from_dict(said)) for said in report["remarks"]),
-        files=report["files"],
-        seconds=report["seconds"],
-        again=report["asked_again"],
-    )
-
-
-def write_report(folder: Path, report: Mapping[str, Any]) -> None:
-    write_whole(folder / REPORT, json.dumps(report, indent=1) + "\n")
-
-
-def before(order: Order, name: str, digest: str) -> dict[str, Any] | None:
-    """The report of the same submission under the same order, in whichever round it was asked.
-
-    None where there is none, or where another run may find more.
+    Where another run may find more, it is not.
     """
-    try:
-        report = read_of(order.out, name)
-        if report is None:
-            return None
-        same = report["digest"] == digest and report["sandbox"]["kind"] == order.sandbox.kind
-        whole = report["status"] in (Status.GRADED, Status.UNREADABLE) or (
-            report["status"] == Status.PARTLY and report["problem"]  # another run reads no more
-        )
-        if not (same and whole and set(report["points"]) == {*order.keys}):
-            return None
-        stamp = order.in_round(int(report["round"])).stamp()
-        fits = all(report[part] == value for part, value in stamp.items())
-        return report if fits and not packages.came(report["lacked"]) else None
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
+    whole = record.status in (Status.GRADED, Status.UNREADABLE) or (
+        record.status is Status.PARTLY and record.problem  # another run reads no more
+    )
+    same = record.digest == digest and record.sandbox.kind == settings.sandbox.kind
+    if not (whole and same and record.round is not None and {*record.points} == {*settings.keys}):
+        return False
+    today = settings.in_round(record.round).begin(record.submission)
+    return record.is_under_the_conditions_of(today) and not packages.came(record.lacked)
 
 
-def without_a_row(folder: Path, rows: Sequence[Row]) -> list[str]:
+def without_a_row(folder: Path, records: Iterable[SubmissionRecord]) -> list[str]:
     """Folders of submissions that were graded once and are not among these."""
-    own = {folder_of(row.name) for row in rows}
+    own = {folder_of(record.submission) for record in records}
     return sorted(at.parent.name for at in folder.glob(f"*/{REPORT}") if at.parent.name not in own)
 
 
-def write_table(folder: Path, tasks: Mapping[str, Exercise], rows: Sequence[Row]) -> None:
-    """The table of all rows, by name. It is always whole."""
+def write_table(
+    folder: Path, tasks: Mapping[str, Exercise], records: Sequence[SubmissionRecord]
+) -> None:
+    """The table of all submissions, by name. It is always whole."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["submission", *tasks, "total", "max", "status"])
     most = max_score(tasks)
-    for row in sorted(rows, key=lambda row: row.name.casefold()):
-        marks = ["" if row.points[key] is None else row.points[key] for key in tasks]
-        writer.writerow([plain_cell(row.name), *marks, row.total, most, row.status])
+    for record in sorted(records, key=lambda record: record.submission.casefold()):
+        marks = ["" if record.points[key] is None else record.points[key] for key in tasks]
+        name = plain_cell(record.submission)
+        writer.writerow([name, *marks, record.total, most, record.status])
     write_table_text(folder / TABLE, out.getvalue())
 
 
@@ -228,10 +101,6 @@ def plain_cell(text: str) -> str:
     """The text, so that no spreadsheet takes it for a formula, on one line."""
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return f"'{printable}" if printable.lstrip(" '").startswith(FORMULA) else printable
-
-
-def max_score(tasks: Mapping[str, Exercise]) -> int:
-    return sum(task.max_score for task in tasks.values())
 
 
 def folder_of(name: str) -> str:

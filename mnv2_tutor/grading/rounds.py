@@ -6,27 +6,12 @@ end, and whatever was handed in anew, is asked in the next round: what the feedb
 one may have given away is of no use.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from mnv2_tutor.grading import order, results
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """The last time that a submission was asked, or is to be.
-
-    Attributes:
-        digest: of its files.
-        round: whose questions they were.
-        again: how many versions of it, with other files, were asked before this one.
-    """
-
-    digest: str
-    round: int
-    again: int = 0
+from mnv2_tutor.grading import batch_file
+from mnv2_tutor.grading.batch_file import BatchFile, Sitting
+from mnv2_tutor.grading.record import REPORT, SubmissionRecord, read_record
 
 
 @dataclass
@@ -45,21 +30,19 @@ class Ledger:
         """The last one in which anybody was asked."""
         return max((one.round for one in self.asked.values()), default=0)
 
-    def keep(self, name: str, digest: str, report: Mapping[str, Any]) -> None:
+    def keep(self, kept: SubmissionRecord) -> None:
         """Note a submission whose results stay: it is not asked."""
-        before = self.asked.get(name)
-        if before is None or (before.digest, before.round) != (digest, report["round"]):
-            self.asked[name] = Sitting(digest, report["round"], report["asked_again"])
+        before, asked = self.asked.get(kept.submission), kept.round or 0
+        if before is None or (before.digest, before.round) != (kept.digest, asked):
+            self.asked[kept.submission] = Sitting(kept.digest, asked, kept.asked_again)
 
-    def next_of(
-        self, name: str, digest: str, report: Mapping[str, Any] | None, now: int
-    ) -> Sitting:
+    def next_of(self, name: str, digest: str, last: SubmissionRecord | None, now: int) -> Sitting:
         """When a submission is asked that has no results yet, or has to be asked once more.
 
         Args:
             name: of the submission.
             digest: of the files that it has today.
-            report: of the last time that it was graded.
+            last: its record of the last time that it was graded.
             now: the round of what is new.
         """
         before = self.asked.get(name)
@@ -67,7 +50,7 @@ class Ledger:
             return Sitting(digest, now)
         if before.digest == digest:
             return Sitting(digest, max(now, before.round), before.again)
-        was_asked = bool(report and report["digest"] == before.digest and report["reports"])
+        was_asked = bool(last and last.digest == before.digest and last.reports)
         return Sitting(digest, max(now, before.round + 1), before.again + was_asked)
 
     def now(self) -> int:
@@ -76,40 +59,22 @@ class Ledger:
 
     def write(self, out: Path) -> None:
         """Keep it with the results."""
-        found = {
-            "round": self.round,
-            "complete": self.is_complete,
-            "asked": {name: asdict(one) for name, one in self.asked.items()},
-        }
-        order.keep(out, {**order.kept(out), **found})
+        batch = batch_file.read(out) or BatchFile()
+        batch_file.write(out, replace(batch, complete=self.is_complete, asked=self.asked))
 
 
 def read(out: Path) -> Ledger:
     """Who was asked when in the batch that is there.
 
-    Where that is not known, the reports tell, and all of them may have been handed back.
+    Where that is not known, the records tell, and all of them may have been handed back.
     """
-    kept = order.kept(out)
-    try:
-        asked = {str(name): _asked(one) for name, one in kept["asked"].items()}
-        return Ledger(asked, kept["complete"] is True)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return Ledger(_by_reports(out), is_complete=True)
+    kept = batch_file.read(out) or BatchFile()
+    if kept.asked is None or kept.complete is None:
+        return Ledger(_by_records(out), is_complete=True)
+    return Ledger(dict(kept.asked), kept.complete)
 
 
-def _asked(data: Mapping[str, Any]) -> Sitting:
-    return Sitting(str(data["digest"]), int(data["round"]), int(data["again"]))
-
-
-def _by_reports(out: Path) -> dict[str, Sitting]:
-    found: dict[str, Sitting] = {}
-    for path in sorted(out.glob(f"*/{results.REPORT}")):
-        report = results.read(path.parent)
-        if report:
-            number, again = (report.get(part) for part in ("round", "asked_again"))
-            found[str(report["submission"])] = Sitting(
-                str(report["digest"]),
-                number if isinstance(number, int) else 0,
-                again if isinstance(again, int) else 0,
-            )
-    return found
+def _by_records(out: Path) -> dict[str, Sitting]:
+    paths = sorted(out.glob(f"*/{REPORT}"))
+    found = [one for path in paths if (one := read_record(path.parent))]
+    return {one.submission: Sitting(one.digest, one.round or 0, one.asked_again) for one in found}

@@ -54,6 +54,10 @@ def tasks(keys: Sequence[str], changes: Changes) -> dict[str, Exercise]:
     return {key: _changed(exercise(key), changes.get(key, {})) for key in keys}
 
 
+def max_score(tasks: Mapping[str, Exercise]) -> int:
+    return sum(task.max_score for task in tasks.values())
+
+
 def state(task: Exercise) -> str:
     """Identity of all that decides how an observation of the exercise is judged and explained."""
     digest = hashlib.sha256(_state_of_files(task.key).encode())

@@ -3,7 +3,7 @@
 ``python -m mnv2_tutor.submission.child FD`` serves the socket FD until the other side hangs up.
 Nothing of ``answers/`` is imported here, and no seed comes here. What it may be asked (``do``):
 
-- ``begin``: offer the functions of the submission's notebooks (``submission``, the cells of each)
+- ``begin``: share the functions of the submission's notebooks (``submission``, the cells of each)
   to ``mnv2_tutor.mine`` and go to their ``folder``; ``loads`` says whether they need TensorFlow;
 - ``file``: put ``data`` into the working folder under ``name``, before all else;
 - ``run``: run ``parts`` of a cell; answers with the ``problems``, one each: the learner's error,
@@ -36,7 +36,7 @@ from mnv2_tutor.engine.observe.calls import described
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.learner.lookup import in_namespace, library_of
 from mnv2_tutor.submission.frames import Broken, receive, send
-from mnv2_tutor.submission.offer import offer
+from mnv2_tutor.submission.share_functions import share_functions
 
 OBSERVER = ("mnv2_tutor.engine.", "mnv2_tutor.families.", "mnv2_tutor.submission")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
@@ -116,7 +116,7 @@ class Session:
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What to say to one request."""
         if asked["do"] == "begin":
-            offer(asked["submission"], data_folder())
+            share_functions(asked["submission"], data_folder())
             if asked["loads"]:
                 load_libraries()
             if asked["folder"]:

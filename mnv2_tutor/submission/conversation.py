@@ -8,6 +8,7 @@ out, an exercise counts as stopped, and a new process goes on without it.
 
 import base64
 import re
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ GRACE = 1.0
 """Seconds in which a process that ended says why."""
 UNFINISHED_NAMES = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
 """Errors of a function, or of a statement, that stands above what it needs."""
+CRASHES = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGFPE, -signal.SIGILL)
+"""Exit statuses of a process that a library took down."""
 OWN_FACTS = ("cause", "cause_name", "why", "limit")
 """Facts that are ours to give: what the other side says under these names is dropped."""
 
@@ -48,19 +51,21 @@ class Running(Protocol):
 
 
 Start = Callable[[], Running]
+Seconds = int | float
+"""As they were given: what is kept of a batch holds them, and is read again."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """Seconds: for a statement, for the questions of an exercise, for all of a submission."""
 
-    cell: float = 30
-    exercise: float = 10
-    network: float = 30
-    submission: float = 120
+    cell: Seconds = 30
+    exercise: Seconds = 10
+    network: Seconds = 30
+    submission: Seconds = 120
     memory: int = 4096
     """MiB, for everything that a submission runs."""
-    unneeded: float = 5
+    unneeded: Seconds = 5
     """For a statement that no exercise needs."""
 
     def of(self, key: str) -> float:
@@ -255,9 +260,9 @@ class Conversation:
         line.ask(begin, self.limits.cell + SECONDS_TO_LOAD)
 
     def _imported_early(self, line: "Line") -> bool:
-        """Run the imports that the cells rely on; where the process goes with them, none is left.
+        """Run the imports that the cells rely on.
 
-        The next one does without them.
+        False where they ended the process: the next one does not run them.
         """
         if not (self.notebook.prelude and self._imports):
             return True

@@ -40,7 +40,7 @@ def remarks(observed: Observed) -> tuple[Message, ...]:
     return (
         *observed.notebook.mended,
         *_broken(steps),
-        *_alone(observed),
+        *_by_themselves(observed),
         *_removed(observed),
         *_listed("notebook.stepped_over", [_shown_over(steps, error) for error in stepped_over]),
         *late,
@@ -71,11 +71,11 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _alone(observed: Observed) -> Iterator[Message]:
+def _by_themselves(observed: Observed) -> Iterator[Message]:
     """Which exercises were asked by themselves, and the lines that may be why."""
     steps = observed.notebook.steps
     by_cause: dict[tuple[int, ...], list[str]] = {}
-    for key, others in observed.alone.items():
+    for key, others in observed.by_themselves.items():
         by_cause.setdefault(others, []).append(key)
     for others, keys in by_cause.items():
         names = ", ".join(keys)

@@ -1,23 +1,11 @@
-"""Running a submission: notebooks in, observations out. The caller never runs a learner's code."""
+"""Observing one notebook: who is asked again, where, and what that says of the answer."""
 
-import contextlib
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-from mnv2_tutor.engine.course import KEYS
-from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.engine.observation import Observation
-from mnv2_tutor.errors import Unusable
-from mnv2_tutor.submission.content import Kind, kind_of
 from mnv2_tutor.submission.conversation import (
     Beside,
     Conversation,
@@ -27,9 +15,9 @@ from mnv2_tutor.submission.conversation import (
     Stop,
     Walk,
 )
-from mnv2_tutor.submission.notebook import Notebook, read_notebook, read_script
+from mnv2_tutor.submission.notebook import Notebook
 
-Seen = Mapping[int | None, Mapping[str, Observation]]
+Observations = Mapping[int | None, Mapping[str, Observation]]
 """What was seen, by seed (None is the public probe) and exercise."""
 
 
@@ -42,18 +30,18 @@ class Observed:
         late: statements that ran only after those below them.
         left_out: statements that were left out, since with them nothing came back.
         skipped: statements that were not run, since others hung that no exercise needs either.
-        alone: exercises that could be asked only where nothing else of the notebook ran, with
-            the statements that may be why.
+        by_themselves: exercises that could be asked only where nothing else of the notebook ran,
+            with the statements that may be why.
         stopped: statements that did not answer while it was asked.
     """
 
     notebook: Notebook
-    observations: Seen
+    observations: Observations
     errors: tuple[StepError, ...] = ()
     late: tuple[int, ...] = ()
     left_out: Mapping[int, Stop] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
-    alone: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    by_themselves: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     stopped: Mapping[int, Stop] = field(default_factory=dict)
 
     @property
@@ -79,61 +67,38 @@ class Asking:
         seed: of the first questions; None for the public ones.
         passes: whether an answer is right by what was seen of it.
         wants_words: whether the public questions are asked as well.
+        stands: whether something was written that can be judged; else another file may answer.
     """
 
     seed: int | None
     passes: Callable[[Observation], bool]
     wants_words: Callable[[Observation], bool] = lambda _: False
+    stands: Callable[[Observation], bool] = lambda _: True
 
 
-def observe_submission(
-    notebooks: Sequence[bytes],
-    asking: Asking,
-    seconds: float,
-    folders: Sequence[Path | None] | None = None,
-) -> list[Observed | Unusable]:
-    """Run the notebooks of one submission, each in a process of its own, and observe each.
+@dataclass(frozen=True)
+class Place:
+    """Where one file is run.
 
-    ``mnv2_tutor.mine`` gives each of them the functions of all, as their code stands, so it does
-    not matter in which order they are. Every notebook has ``seconds`` and works in its folder, by
-    default an empty one. Results come in the order of ``notebooks``; one that cannot be used has
-    the reason in its place.
+    Attributes:
+        start: gives it processes.
+        beside: what is put beside it, and where it lies.
+        until: ``time.monotonic()`` at which it must be over.
     """
-    read = [_read(data) for data in notebooks]
-    limits = Limits(submission=seconds)
-    return [
-        entry
-        if isinstance(entry, Unusable)
-        else _observed(entry, cells_in_order(read), asking, limits, folder)
-        for entry, folder in zip(read, folders or [None] * len(read), strict=True)
-    ]
 
-
-def _observed(
-    notebook: Notebook,
-    all_cells: Sequence[Sequence[str]],
-    asking: Asking,
-    limits: Limits,
-    folder: Path | None,
-) -> Observed | Unusable:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        start = _process_in(Path(scratch), folder)
-        try:
-            return observe_notebook(start, notebook, all_cells, limits, asking)
-        except Unusable as error:
-            return error
+    start: Start
+    beside: Beside = field(default_factory=Beside)
+    until: float = float("inf")
 
 
 def observe_notebook(
-    start: Start,
+    place: Place,
     notebook: Notebook,
     all_cells: Sequence[Sequence[str]],
     limits: Limits,
     asking: Asking,
-    beside: Beside | None = None,
-    until: float | None = None,
 ) -> Observed:
-    """Observe the exercises of one notebook in processes that ``start`` gives.
+    """Observe the exercises of one notebook, in the place that it is given.
 
     First the notebook runs from top to bottom, and each function is asked as soon as it stands.
     One that is not right then is asked once more where only what it needs has run: something else
@@ -143,47 +108,106 @@ def observe_notebook(
     Raises:
         Unusable: no process could run it.
     """
-    until = time.monotonic() + limits.submission if until is None else until
+    observer = _Observer(place, notebook, all_cells, limits, asking)
+    observer.run_from_top_to_bottom()
+    observer.run_what_was_spared()
+    observer.ask_by_themselves()
+    observer.ask_what_words_are_for()
+    return observer.observed()
 
-    def fresh() -> Conversation:
-        beside_it = beside or Beside()
-        return Conversation(start, notebook, all_cells, limits, beside_it, until, asking.passes)
 
-    talk = fresh()
-    first = talk.walk(dict.fromkeys(notebook.exercises, asking.seed))
-    seen = dict(first.seen)
-    alone: dict[str, tuple[int, ...]] = {}
-    wrong = [key for key in seen if not asking.passes(seen[key])]
-    for key in [key for key in wrong if first.skipped and _has_run(seen[key])]:
-        # What was spared may have been what it needs.
-        talk.spares, talk.until = False, min(until, time.monotonic() + SECOND_CHANCE)
-        seen[key] = _better(talk.walk({key: asking.seed}).seen[key], seen[key], asking)
-    doubtful = [
-        key for key in wrong if not asking.passes(seen[key]) and _is_doubtful(first, key, notebook)
-    ]
-    if doubtful:
-        talk.until = until
-        again = talk.walk(dict.fromkeys(doubtful, asking.seed), _needed(notebook, doubtful))
+class _Observer:
+    """One notebook that is observed, and what was seen of it so far."""
+
+    def __init__(
+        self,
+        place: Place,
+        notebook: Notebook,
+        all_cells: Sequence[Sequence[str]],
+        limits: Limits,
+        asking: Asking,
+    ) -> None:
+        self.place, self.notebook, self.all_cells = place, notebook, all_cells
+        self.limits, self.asking = limits, asking
+        self.talk = self._conversation()
+        self.first = Walk({})
+        self.seen: dict[str, Observation] = {}
+        self.by_themselves: dict[str, tuple[int, ...]] = {}
+        self.public: dict[str, Observation] = {}
+        self.shown: Walk | None = None
+
+    def run_from_top_to_bottom(self) -> None:
+        self.first = self.talk.walk(dict.fromkeys(self.notebook.exercises, self.asking.seed))
+        self.seen = dict(self.first.seen)
+
+    def run_what_was_spared(self) -> None:
+        """What was not run, since a statement hung, may have been what an answer needs."""
+        if not self.first.skipped:
+            return
+        for key in [key for key in self._wrong() if _has_run(self.seen[key])]:
+            soon = time.monotonic() + SECOND_CHANCE
+            self.talk.spares, self.talk.until = False, min(self.place.until, soon)
+            again = self.talk.walk({key: self.asking.seed}).seen[key]
+            self.seen[key] = _better(again, self.seen[key], self.asking)
+
+    def ask_by_themselves(self) -> None:
+        """Ask once more what is not right where something else of the notebook may be why."""
+        doubtful = [k for k in self._wrong() if _is_doubtful(self.first, k, self.notebook)]
+        if not doubtful:
+            return
+        self.talk.until = self.place.until
+        needed = _needed(self.notebook, doubtful)
+        again = self.talk.walk(dict.fromkeys(doubtful, self.asking.seed), needed)
         for key in doubtful:
-            if _better(again.seen[key], seen[key], asking) is not seen[key]:
-                seen[key] = again.seen[key]
-                alone[key] = tuple(_others(first, key, notebook))
-    found: dict[int | None, dict[str, Observation]] = {asking.seed: seen}
-    wanting = [key for key in seen if asking.wants_words(seen[key])]
-    told = first if asking.seed is None else None
-    # Whose words are shown comes from processes that have seen nothing unseen.
-    if in_all := [key for key in wanting if key not in alone]:
-        told = fresh().walk(dict.fromkeys(in_all))
-        found.setdefault(None, {}).update(told.seen)
-    if by_themselves := [key for key in wanting if key in alone]:
-        walk = fresh().walk(dict.fromkeys(by_themselves), _needed(notebook, by_themselves))
-        found.setdefault(None, {}).update(walk.seen)
-    if told is None:
-        told = first if first.says_nothing else fresh().walk({}, range(first.reached))
-    stopped = dict(talk.left_out)
-    return Observed(
-        notebook, found, told.errors, told.late, told.left_out, told.skipped, alone, stopped
-    )
+            if _better(again.seen[key], self.seen[key], self.asking) is not self.seen[key]:
+                self.seen[key] = again.seen[key]
+                self.by_themselves[key] = tuple(_others(self.first, key, self.notebook))
+
+    def ask_what_words_are_for(self) -> None:
+        """Ask the public questions in processes that have seen nothing unseen."""
+        wanting = [key for key in self.seen if self.asking.wants_words(self.seen[key])]
+        if in_all := [key for key in wanting if key not in self.by_themselves]:
+            self.shown = self._conversation().walk(dict.fromkeys(in_all))
+            self.public.update(self.shown.seen)
+        if apart := [key for key in wanting if key in self.by_themselves]:
+            walk = self._conversation().walk(dict.fromkeys(apart), _needed(self.notebook, apart))
+            self.public.update(walk.seen)
+
+    def observed(self) -> Observed:
+        shown = self.shown or self._walk_to_show()
+        observations: dict[int | None, dict[str, Observation]] = {self.asking.seed: self.seen}
+        if self.public:
+            observations[None] = {**observations.get(None, {}), **self.public}
+        return Observed(
+            self.notebook,
+            observations,
+            errors=shown.errors,
+            late=shown.late,
+            left_out=shown.left_out,
+            skipped=shown.skipped,
+            by_themselves=self.by_themselves,
+            stopped=dict(self.talk.left_out),
+        )
+
+    def _walk_to_show(self) -> Walk:
+        """A walk whose errors may be shown: nothing unseen was asked in it, or it has none."""
+        if self.asking.seed is None or self.first.says_nothing:
+            return self.first
+        return self._conversation().walk({}, range(self.first.reached))
+
+    def _conversation(self) -> Conversation:
+        return Conversation(
+            self.place.start,
+            self.notebook,
+            self.all_cells,
+            self.limits,
+            self.place.beside,
+            self.place.until,
+            self.asking.passes,
+        )
+
+    def _wrong(self) -> list[str]:
+        return [key for key in self.seen if not self.asking.passes(self.seen[key])]
 
 
 SECOND_CHANCE = 30
@@ -225,86 +249,3 @@ def _others(walk: Walk, key: str, notebook: Notebook) -> list[int]:
 
 def _has_run(seen: Observation) -> bool:
     return any(not result.error for _, result in seen.results("value"))
-
-
-def exercises_in(notebooks: Sequence[bytes]) -> list[str]:
-    """The keys of all exercises in these notebooks, in the order of the book."""
-    read = [entry for entry in map(_read, notebooks) if isinstance(entry, Notebook)]
-    return [key for key in KEYS if any(key in entry.exercises for entry in read)]
-
-
-def cells_in_order(read: Sequence[Notebook | Unusable]) -> list[tuple[str, ...]]:
-    """The cells of each notebook that can be used, in the order of the book, then as given."""
-    usable = [entry for entry in read if isinstance(entry, Notebook)]
-    ordered = sorted(usable, key=lambda entry: KEYS.index(entry.exercises[0]))
-    return [entry.all_cells for entry in ordered]
-
-
-def _read(data: bytes) -> Notebook | Unusable:
-    try:
-        is_script = kind_of("", data) is Kind.SCRIPT
-        return read_script(data) if is_script else read_notebook(data)
-    except Unusable as error:
-        return error
-
-
-CRASHES = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGFPE, -signal.SIGILL)
-"""Exit statuses of a process that a library took down."""
-
-
-@dataclass
-class _Process:
-    """A Python process of its own, in its own session; no sandbox."""
-
-    process: subprocess.Popen[bytes]
-    channel: socket.socket
-
-    def why(self, seconds: float) -> str:
-        """``crash`` where a signal ended it, which no code of Python sends."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(seconds)
-        return "crash" if self.process.returncode in CRASHES else ""
-
-    def end(self) -> None:
-        """End it and everything that it started in its session."""
-        self.channel.close()
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
-
-
-def _process_in(scratch: Path, folder: Path | None) -> Start:
-    """Start processes that keep what they need in ``scratch`` and work in ``folder``."""
-    (scratch / "work").mkdir()
-
-    def start() -> _Process:
-        ours, theirs = socket.socketpair()
-        # Where sockets are not inherited, a description of it goes to the process by stdin.
-        described = hasattr(theirs, "share")
-        # -P: a file random.py in the working folder must not stand in for Python's own.
-        module = ["-P", "-m", "mnv2_tutor.submission.child"]
-        process = subprocess.Popen(
-            [sys.executable, *module, "stdin" if described else str(theirs.fileno())],
-            cwd=folder or scratch / "work",
-            env=quiet_environment(
-                MNV2_TUTOR_HOME=str(scratch / "home"),
-                MNV2_TUTOR_GRADING="1",
-                IPYTHONDIR=str(scratch / "ipython"),
-                MPLBACKEND="agg",
-            ),
-            stdin=subprocess.PIPE if described else subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=() if described else (theirs.fileno(),),
-            start_new_session=True,
-        )
-        if described and process.stdin:
-            data = theirs.share(process.pid)  # type: ignore[attr-defined]
-            process.stdin.write(b"%d\n" % len(data) + data)
-            process.stdin.close()
-        theirs.close()
-        return _Process(process, ours)
-
-    return start

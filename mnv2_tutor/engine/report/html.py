@@ -4,12 +4,8 @@ Colours are the page's own: text inherits, and the two accents have a contrast o
 white and on the usual dark backgrounds. What an outcome is stands in words and signs as well.
 """
 
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, Template
-
 from mnv2_tutor.engine.report import Outcome, Report
+from mnv2_tutor.engine.report.templates import template
 from mnv2_tutor.engine.report.text import offers_hint, title_of
 
 ACCENT = {Outcome.PASSED: "#1a8a4a", Outcome.FAILED: "#c4561c"}
@@ -18,7 +14,7 @@ SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_JUDGED: "–"}
 
 
 def as_html(report: Report) -> str:
-    html: str = _template().render(
+    html: str = template("mnv2_tutor.engine.report", "report").render(
         report=report,
         accent=ACCENT.get(report.outcome, NEUTRAL),
         rows=[(SIGN[item.outcome], item, title_of(report, item)) for item in report.items],
@@ -26,10 +22,3 @@ def as_html(report: Report) -> str:
         hint=offers_hint(report),
     )
     return html
-
-
-@cache
-def _template() -> Template:
-    source = files("mnv2_tutor.engine.report") / "report.html.j2"
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source.read_text(encoding="utf-8"))

@@ -3,10 +3,13 @@
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+import msgspec
+
+from mnv2_tutor.engine import expected
+from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.engine.observation import Observation, from_json, to_json
 from mnv2_tutor.errors import Unusable
 
@@ -18,18 +21,38 @@ DATE = (2020, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Seen:
+class AnswerObservations:
     """What was seen of the answer to one exercise: unseen inputs first, public ones if needed."""
 
     unseen: Observation
     public: Observation | None = None
 
 
-def keep(folder: Path, seen: Mapping[str, Seen], conditions: Mapping[str, Any]) -> None:
+@dataclass(frozen=True)
+class Conditions:
+    """What decides what is seen of an answer: the observers, the libraries, and the questions.
+
+    Attributes:
+        observing: identity of the observers.
+        libraries: their versions.
+        questions: identity of what each exercise asks.
+    """
+
+    observing: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def today(cls, tasks: Mapping[str, Exercise], seed: int) -> "Conditions":
+        """Under which answers to these exercises would be seen now."""
+        return msgspec.convert(expected.conditions(tasks, seed), cls)
+
+
+def store(folder: Path, seen: Mapping[str, AnswerObservations], conditions: Conditions) -> None:
     """Write what was seen, each exercise for itself, and under which conditions; whole or not."""
     beside = folder / f"{OBSERVATIONS}.new"
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        _add(archive, CONDITIONS, json.dumps(conditions))
+        _add(archive, CONDITIONS, json.dumps(msgspec.to_builtins(conditions)))
         for key, one in seen.items():
             for part, observation in (("unseen", one.unseen), ("public", one.public)):
                 if observation:
@@ -43,7 +66,7 @@ def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
     archive.writestr(entry, text)
 
 
-def kept(folder: Path, key: str) -> Seen | None:
+def load(folder: Path, key: str) -> AnswerObservations | None:
     """What was seen of one exercise; None where nothing usable was kept."""
     try:
         with zipfile.ZipFile(folder / OBSERVATIONS) as archive:
@@ -54,14 +77,13 @@ def kept(folder: Path, key: str) -> Seen | None:
             )
     except (OSError, zipfile.BadZipFile, UnicodeDecodeError, Unusable):
         return None
-    return Seen(unseen, public) if unseen else None
+    return AnswerObservations(unseen, public) if unseen else None
 
 
-def conditions(folder: Path) -> Mapping[str, Any]:
+def load_conditions(folder: Path) -> Conditions:
     """Under which conditions it was seen; empty where that was not kept."""
     try:
         with zipfile.ZipFile(folder / OBSERVATIONS) as archive:
-            found = json.loads(archive.read(CONDITIONS))
+            return msgspec.convert(json.loads(archive.read(CONDITIONS)), Conditions)
     except (KeyError, OSError, ValueError, zipfile.BadZipFile):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return Conditions()

@@ -1,6 +1,6 @@
 """The fork server: imports TensorFlow once, runs no op, and forks a process a submission.
 
-``python -m mnv2_tutor.grading.server FD KIND`` inside the sandbox. It holds no answers and reads
+``python -m mnv2_tutor.sandbox.server FD KIND`` inside the sandbox. It holds no answers and reads
 nothing that a submission sends. On its control socket it gets, for each run, a line of JSON with
 two sockets: the child's channel, and a line on which it says how the run ended. When the other side
 closes that line, the run is ended.
@@ -26,7 +26,7 @@ from typing import Any
 import psutil
 
 from mnv2_tutor.engine.course import KEYS, exercise
-from mnv2_tutor.grading.confine import (
+from mnv2_tutor.sandbox.confine import (
     BY_SIGNAL,
     MIB,
     Confinement,
@@ -36,9 +36,9 @@ from mnv2_tutor.grading.confine import (
     hide_memory,
     lone_process,
 )
-from mnv2_tutor.grading.sandbox import may_read
+from mnv2_tutor.sandbox.policy import may_read
 from mnv2_tutor.submission.child import QuietShell, load_libraries, new_shell, serve
-from mnv2_tutor.submission.run import CRASHES
+from mnv2_tutor.submission.conversation import CRASHES
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at the memory of what runs."""

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.confine import HOME_FOLDERS
-from mnv2_tutor.grading.sandbox import LIMITS, Sandbox, server_environment
-from mnv2_tutor.grading.users import user_of
+from mnv2_tutor.sandbox.confine import HOME_FOLDERS
+from mnv2_tutor.sandbox.policy import LIMITS, Sandbox, server_environment
+from mnv2_tutor.sandbox.users import user_of
 from mnv2_tutor.submission.conversation import Limits, Start
 
 SECONDS_TO_START = 180

@@ -8,7 +8,7 @@ from mnv2_tutor.learner import saved_code
 from mnv2_tutor.source.slicing import Statements
 
 
-def offer(notebooks: Iterable[Iterable[str]], home: Path) -> None:
+def share_functions(notebooks: Iterable[Iterable[str]], home: Path) -> None:
     """Let ``mnv2_tutor.mine`` give the functions of these notebooks, each its cells' sources.
 
     Nothing is run: the code is cut out as it stands, right or wrong. Where several notebooks

@@ -14,15 +14,18 @@ from functools import cache
 from pathlib import Path
 
 import mnv2_tutor
+from mnv2_tutor.engine import active
 from mnv2_tutor.engine.environment import QUIET
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading import landlock
-from mnv2_tutor.grading.confine import SCRATCH
-from mnv2_tutor.grading.users import user_of
+from mnv2_tutor.sandbox import landlock
+from mnv2_tutor.sandbox.confine import SCRATCH
+from mnv2_tutor.sandbox.users import user_of
 
 PACKAGE = Path(mnv2_tutor.__file__).parent
-HIDDEN = ("course/answers", "_solutions", "course/experiments", "authoring")
-"""Folders of the package that a submission must not see: what gives an answer away."""
+HIDDEN = ("_solutions", "authoring")
+HIDDEN_OF_A_COURSE = ("answers", "experiments")
+"""Folders of the package, and of a course, that a submission must not see: what gives an answer
+away."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SETTINGS = ("ld.so.cache", "localtime", "fonts", "passwd", "group", "nsswitch.conf", "alternatives")
 """What programs read in /etc; nothing in it is secret."""
@@ -93,7 +96,7 @@ class Sandbox:
 
     def command(self, control: int) -> list[str]:
         """What starts the fork server, which finds its control socket under that number."""
-        server = [sys.executable, "-P", "-m", "mnv2_tutor.grading.server", str(control)]
+        server = [sys.executable, "-P", "-m", "mnv2_tutor.sandbox.server", str(control)]
         server.append(self.confinement)
         return [*_bwrap(), *server] if self.kind == BWRAP else server
 
@@ -144,7 +147,7 @@ def bwrap_problem() -> str:
     except Unusable as error:
         return str(error)
     probe = (
-        "from mnv2_tutor.grading.confine import Confinement, lone_process; import os; "
+        "from mnv2_tutor.sandbox.confine import Confinement, lone_process; import os; "
         f"lone_process(Confinement('namespaces', 4096, 60, {user}, '{SCRATCH}/work', (), "
         f"{tuple(_below_temporary())!r})); os._exit(0 if os.listdir('.') == [] else 1)"
     )
@@ -177,6 +180,7 @@ def server_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MNV2_TUTOR_GRADING": "1",
+        active.VARIABLE: active.PACKAGE,
         "PYTHONDONTWRITEBYTECODE": "1",
         **{n: os.environ[n] for n in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE") if n in os.environ},
     }
@@ -232,7 +236,9 @@ def _hidden_folders() -> list[Path]:
     By every path that leads there: an environment may be shown by a link to it as well.
     """
     packages = [PACKAGE, *(Path(path) / PACKAGE.name for path in sys.path if path)]
+    courses = [Path(str(active.in_course())), *(package / "course" for package in packages)]
     folders = {(package / name).resolve() for package in packages for name in HIDDEN}
+    folders |= {(course / name).resolve() for course in courses for name in HIDDEN_OF_A_COURSE}
     shown = [(Path(path), Path(path).resolve()) for path in [*_python_folders(), "/usr"]]
     found = {
         path / folder.relative_to(real)

@@ -1,48 +1,44 @@
-"""What was asked for: one batch, its options, and where its results go."""
+"""The settings of one batch: what is graded, how, and where its results go."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import msgspec
 from filelock import SoftFileLock, Timeout
 
 import mnv2_tutor
-from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.course import KEYS
 from mnv2_tutor.engine.exercise import Exercise
 from mnv2_tutor.engine.files import write_whole
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading import rubric
+from mnv2_tutor.grading import batch_file, rubric
+from mnv2_tutor.grading.batch_file import BatchFile
+from mnv2_tutor.grading.observation_store import Conditions
+from mnv2_tutor.grading.record import FORMAT, SandboxRecord, Status, SubmissionRecord
 from mnv2_tutor.submission.conversation import Limits
 
 if TYPE_CHECKING:
-    from mnv2_tutor.grading.sandbox import Sandbox
+    from mnv2_tutor.sandbox.policy import Sandbox  # which exists on Linux alone
 
-BATCH = "batch.json"
-FORMAT = 2
-"""Of the files that a batch keeps. Version 1 knew no rounds, and not what was asked."""
 BITS_OF_SEED = 62
 RUNNING = ".running"
 """Stands in the results while somebody writes there."""
-ANOTHER_VERSION = "another version of the course wrote the results there"
-OF_ROUNDS = ("round", "complete", "asked")
-"""What ``rounds`` keeps of a batch."""
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchSettings:
     """One batch.
 
     Attributes:
         out: the folder of the results.
         keys: the exercises that have a column.
-        base: of the batch; the seed of each round is drawn from it.
+        base: the seed of the batch; that of each round is drawn from it.
         changes: points and tolerances of the instructor's own.
         jobs: submissions at a time.
         round: who is asked again is asked something else, in a later round.
@@ -67,48 +63,78 @@ class Order:
         return rubric.tasks(self.keys, self.changes)
 
     @cached_property
-    def conditions(self) -> Mapping[str, Any]:
-        """What decides what is seen of an answer in this round."""
-        return expected.conditions(self.tasks, self.seed)
+    def max_score(self) -> int:
+        return rubric.max_score(self.tasks)
 
     @cached_property
-    def _in_rounds(self) -> dict[int, "Order"]:
+    def conditions(self) -> Conditions:
+        """What decides what is seen of an answer in this round."""
+        return Conditions.today(self.tasks, self.seed)
+
+    @cached_property
+    def _in_rounds(self) -> dict[int, "BatchSettings"]:
         return {self.round: self}
 
-    def in_round(self, number: int) -> "Order":
-        """The same order for who is asked in that round."""
+    def in_round(self, number: int) -> "BatchSettings":
+        """The same settings for who is asked in that round."""
         if number not in self._in_rounds:
             self._in_rounds[number] = replace(self, round=number)
         return self._in_rounds[number]
 
-    def stamp(self) -> dict[str, object]:
-        """What a result depends on beside the submission itself."""
-        return {
-            "format": FORMAT,
-            "course": mnv2_tutor.__version__,
-            "seed": self.seed,
-            "round": self.round,
-            **self.conditions,
-            "exercises": list(self.keys),
-            "judged": {key: rubric.state(task) for key, task in self.tasks.items()},
-            "limits": asdict(self.limits),
-        }
+    def begin(self, name: str) -> SubmissionRecord:
+        """The record of a submission of which nothing is known yet."""
+        return SubmissionRecord(
+            submission=name,
+            status=Status.FAILED,
+            problem="",
+            digest="",
+            files={},
+            seconds=0,
+            format=FORMAT,
+            course=mnv2_tutor.__version__,
+            seed=self.seed,
+            round=self.round,
+            observing=self.conditions.observing,
+            libraries=self.conditions.libraries,
+            questions=self.conditions.questions,
+            exercises=self.keys,
+            judged={key: rubric.state(task) for key, task in self.tasks.items()},
+            limits=asdict(self.limits),
+            sandbox=SandboxRecord(self.sandbox.kind, self.sandbox.reason, self.sandbox.leaves_open),
+            remarks=(),
+            points=dict.fromkeys(self.keys),
+            total=0,
+            max=self.max_score,
+            reports={},
+        )
 
     def save(self, submissions: Path, names: Sequence[str]) -> None:
         """Keep with the results what a later run needs: how, and what, was graded."""
-        before = kept(self.out)
-        found = {
-            **{part: before[part] for part in OF_ROUNDS if part in before},
-            "format": FORMAT,
-            "submissions": str(submissions.resolve()),
-            "names": list(names),
-            "seed": self.base,
-            "exercises": list(self.keys),
-            "rubric": self.changes,
-            "limits": asdict(self.limits),
-            "sandbox": self.sandbox.kind,
-        }
-        keep(self.out, found)
+        before = batch_file.read(self.out) or BatchFile()
+        batch = BatchFile(
+            format=FORMAT,
+            submissions=str(submissions.resolve()),
+            names=tuple(names),
+            seed=self.base,
+            exercises=self.keys,
+            rubric=self.changes,
+            limits=asdict(self.limits),
+            sandbox=self.sandbox.kind,
+            complete=before.complete,
+            asked=before.asked,
+        )
+        batch_file.write(self.out, batch)
+
+
+def ordered(out: Path, batch: BatchFile, jobs: int, sandbox: "Sandbox") -> BatchSettings:
+    """The settings that a batch was ordered with.
+
+    Raises:
+        Unusable: it was ordered with exercises that there are no more.
+    """
+    limits = msgspec.convert(batch.limits, Limits)
+    keys, base = chosen(batch.exercises), batch.seed or 0
+    return BatchSettings(out, keys, base, batch.rubric, jobs, limits, sandbox)
 
 
 def seed_in(base: int, number: int) -> int:
@@ -117,26 +143,13 @@ def seed_in(base: int, number: int) -> int:
     return int.from_bytes(digest, "big") >> (8 * len(digest) - BITS_OF_SEED)
 
 
-def keep(out: Path, found: Mapping[str, Any]) -> None:
-    write_whole(out / BATCH, json.dumps(found, indent=1) + "\n")
-
-
-def kept(out: Path) -> dict[str, Any]:
-    """What an earlier batch kept there; empty where there was none."""
-    try:
-        found = json.loads((out / BATCH).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def chosen(exercises: list[str] | None) -> tuple[str, ...]:
+def chosen(exercises: Sequence[str]) -> tuple[str, ...]:
     """The exercises of these names in the order of the book; all if none is named.
 
     Raises:
         Unusable: there is no such exercise.
     """
-    for name in exercises or []:
+    for name in exercises:
         if name not in KEYS:
             raise Unusable(f"--exercises {name}: there is no such exercise; there are {listed()}")
     return tuple(key for key in KEYS if not exercises or key in exercises)
@@ -164,7 +177,7 @@ def prepare(out: Path, submissions: Path) -> None:
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
+def exclusive(out: Path) -> Iterator[None]:
     """Keep others from writing to the results meanwhile. A run that was killed keeps nobody out.
 
     Raises:
@@ -196,36 +209,35 @@ def refuse_another_class(
             ``names``; they have exercises that are not among ``keys``; or a later version of the
             course wrote them.
     """
-    before = kept(out)
-    if not before:
+    before = batch_file.read(out)
+    if before is None:
         return
-    version = before.get("format", 1)
-    if not isinstance(version, int) or version > FORMAT:
-        raise Unusable(f"{out}: {ANOTHER_VERSION}: name another folder for the results")
-    is_the_same = before.get("submissions") == str(submissions.resolve())
-    there = f"--out {out}: it holds the results of {before.get('submissions')}"
-    lost = [str(name) for name in before.get("names", []) if name not in names]
+    is_the_same = before.submissions == str(submissions.resolve())
+    there = f"--out {out}: it holds the results of {before.submissions}"
+    lost = [name for name in before.names if name not in names]
     if lost and not is_the_same:
         raise Unusable(
             f"{there}, and {len(lost)} of them are not in {submissions} (such as {lost[0]}): "
             "name another folder for the results"
         )
-    gone = [str(key) for key in before.get("exercises", []) if key not in keys]
+    gone = [key for key in before.exercises if key not in keys]
     if gone and not is_the_same:
         raise Unusable(f"{there}, for other exercises: name another folder for the results")
     if gone:
         raise Unusable(
             f"--exercises: {', '.join(gone)} would lose the column and the points in {out}; "
-            f"name all of {', '.join(before['exercises'])}, or another folder for the results"
+            f"name all of {', '.join(before.exercises)}, or another folder for the results"
         )
 
 
 def seed_of(out: Path, wanted: int | None) -> int:
     """The seed that was asked for, or that of the batch that is there, or a new one."""
-    before = kept(out).get("seed")
-    if wanted is None and isinstance(before, int):
-        return before
-    return secrets.randbits(BITS_OF_SEED) if wanted is None else wanted
+    if wanted is not None:
+        return wanted
+    before = batch_file.read(out)
+    if before is not None and before.seed is not None:
+        return before.seed
+    return secrets.randbits(BITS_OF_SEED)
 
 
 def changes_of(out: Path, wanted: Path | None) -> rubric.Changes:
@@ -236,5 +248,5 @@ def changes_of(out: Path, wanted: Path | None) -> rubric.Changes:
     """
     if wanted is not None:
         return rubric.read(wanted)
-    before = kept(out).get("rubric")
-    return before if isinstance(before, dict) else {}
+    before = batch_file.read(out)
+    return before.rubric if before else {}

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from mnv2_tutor.grading import landlock
-from mnv2_tutor.grading.seccomp import refuse_calls
+from mnv2_tutor.sandbox import landlock
+from mnv2_tutor.sandbox.seccomp import refuse_calls
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000

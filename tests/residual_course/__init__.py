@@ -1,0 +1,4 @@
+"""A course of two exercises about residual networks, which another course's tests grade with."""
+
+TITLE = "Residual networks"
+OTHERWISE = ()

@@ -1,0 +1,3 @@
+"""The exercises of the course."""
+
+KEYS = ("halved", "basic_block")
