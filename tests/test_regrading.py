@@ -145,7 +145,7 @@ def test_ctrl_c_ends_a_regrading_which_then_goes_on(batch, out, tmp_path):
     (out / "batch.json").write_text(json.dumps(kept | {"names": names}))
     options = ["regrade", str(out), "--rubric", str(points_file(tmp_path))]
     process = begin([sys.executable, "-m", "mnv2_tutor.cli", *options])
-    while process.poll() is None and "regrading" not in (out / "batch.json").read_text():
+    while process.poll() is None and not batch_file.read(out).regrading:
         time.sleep(0.05)
     time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)
