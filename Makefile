@@ -6,6 +6,8 @@ else
 BIN := .venv/bin
 endif
 STAMP := .venv/installed
+# A file's tests share a kernel or fixtures, so they stay with one of the two workers.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup book pdf test test-all lab exercises notebooks made bench bench-grade bench-page lint lint-js test-js coverage coverage-quick mutants requirements clean
 
@@ -23,10 +25,10 @@ pdf: setup
 
 test: setup
 	@$(BIN)/python -m tools.book --quiet
-	$(BIN)/python -m pytest --nbval
+	$(PYTEST) --nbval
 
 test-all: test
-	$(BIN)/python -m pytest --nbval -m long
+	$(PYTEST) --nbval -m long
 
 lint: setup
 	$(BIN)/ruff check .
@@ -66,7 +68,7 @@ bench-page: setup
 
 # Measured tests take twice as long: CI measures the quick ones, and all of these once a week.
 TESTS ?= tests
-QUICK := $(addprefix tests/test_,$(addsuffix .py,conversation in_page marks observation relu6_check rounds slicing tutor))
+QUICK := tests/unit
 coverage: setup
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -m "not long and not browser" $(TESTS)

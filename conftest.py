@@ -9,12 +9,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import nbval.kernel
 import pytest
 from traitlets import default
-from xdist.scheduler import LoadFileScheduling
 
 from mnv2_tutor import data
 from mnv2_tutor.authoring.forked_kernels import ForkingKernelManager
@@ -50,51 +48,34 @@ if os.name == "posix":
     nbval.kernel.KernelManager = KernelManagerWithoutPorts
 
 
-class ByNotebookAndExercise(LoadFileScheduling):
-    """Which tests go to one worker.
-
-    The cells of a notebook share a kernel, and the tests of a file their fixtures. The checks of
-    one exercise share what they observed, and all of them in one worker would take too long.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file, _, test = nodeid.partition("::")
-        if not file.endswith("test_checks.py"):
-            return file
-        key, _, name = test.partition("[")[2].rstrip("]").partition("-")
-        # A network takes seconds: its misconceptions are shared out, each with all its tests.
-        part = crc32(name.partition("-")[0].encode()) % 5 if key == "mobilenet_v2" and name else ""
-        return f"{file} {key} {part}"
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByNotebookAndExercise:
-    return ByNotebookAndExercise(config, log)
-
-
 FILES = {"imagenet": (data.WEIGHTS, data.NAMES), "clothes": (data.CLOTHES,)}
 """What a notebook may name in its metadata as the data that it needs."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave a notebook or test out where its data are neither in a folder nor to be downloaded.
+    for item in items:
+        leave_out_without_data(item)
+
+
+def leave_out_without_data(item: pytest.Item) -> None:
+    """Skip a notebook or test where its data are neither in a folder nor to be downloaded.
 
     A notebook that trains for minutes waits for make test-all.
     """
-    for item in items:
-        marker = item.get_closest_marker("needs")
-        if item.path.suffix == ".ipynb":
-            about = own_metadata(item.path)
-        elif marker:
-            about = {"data": marker.args}
-        else:
-            continue
-        if about.get("long"):
-            item.add_marker(pytest.mark.long)
-        missing = [name for name in about.get("data", ()) if not is_to_be_had(name)]
-        if missing:
-            reason = f"needs {', '.join(missing)}: no network, and no {data.FOLDER} with them"
-            item.add_marker(pytest.mark.skip(reason=reason))
+    marker = item.get_closest_marker("needs")
+    if item.path.suffix == ".ipynb":
+        about = own_metadata(item.path)
+    elif marker:
+        about = {"data": marker.args}
+    else:
+        return
+    if about.get("long"):
+        item.add_marker(pytest.mark.long)
+    missing = [name for name in about.get("data", ()) if not is_to_be_had(name)]
+    if missing:
+        reason = f"needs {', '.join(missing)}: no network, and no {data.FOLDER} with them"
+        item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @cache

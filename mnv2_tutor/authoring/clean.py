@@ -1,7 +1,5 @@
 """The one form in which a notebook is stored: nothing in it that changes from run to run."""
 
-from pathlib import Path
-
 import nbformat
 from nbformat import NotebookNode
 
@@ -43,11 +41,6 @@ def cleaned(notebook: NotebookNode, stem: str) -> NotebookNode:
 def as_stored(notebook: NotebookNode, stem: str) -> str:
     """The text of the file."""
     return str(nbformat.writes(cleaned(notebook, stem))).rstrip("\n") + "\n"
-
-
-def is_stored_form(path: Path) -> bool:
-    text = path.read_text(encoding="utf-8")
-    return text == as_stored(nbformat.reads(text, as_version=4), path.stem)
 
 
 def _outputs(outputs: list[NotebookNode], count: int) -> list[NotebookNode]:

@@ -9,7 +9,10 @@ from mnv2_tutor.engine.course import KEYS
 from mnv2_tutor.engine.environment import quiet_environment
 from mnv2_tutor.errors import Unusable
 
-author = typer.Typer(no_args_is_help=True, help="Make notebooks, fingerprints and transcripts.")
+author = typer.Typer(
+    no_args_is_help=True,
+    help="Check the course's words; make notebooks, fingerprints and transcripts.",
+)
 Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; all if none is named.")]
 Keys = Annotated[list[str] | None, typer.Argument(help="Exercises; all if none is named.")]
 
@@ -18,6 +21,20 @@ Keys = Annotated[list[str] | None, typer.Argument(help="Exercises; all if none i
 def quiet() -> None:
     """Whatever is made is made as the tests see it: before TensorFlow is imported."""
     os.environ.update(quiet_environment())
+
+
+@author.command()
+def check() -> None:
+    """Read all that is written or made for the course; print what is wrong, and what mends it."""
+    from mnv2_tutor.authoring.check import violations
+
+    found = list(violations())
+    for violation in found:
+        typer.echo(str(violation))
+    if found:
+        typer.echo(f"{len(found)} to mend")
+        raise typer.Exit(1)
+    typer.echo("nothing to mend")
 
 
 @author.command()

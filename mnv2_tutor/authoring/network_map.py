@@ -191,6 +191,14 @@ numbers a channel for each batch norm. [`count_macs`](02_expansion) gives the mu
 """
 
 
+def facts_in(stored: str) -> dict[str, dict[str, Any]]:
+    """What the weights gave when these numbers were written."""
+    return {
+        box["name"]: {name: box[name] for name in ("steps", "reaches", "kernels") if name in box}
+        for box in json.loads(stored)["boxes"]
+    }
+
+
 # The pictures.
 
 

@@ -9,7 +9,7 @@ from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observe import observe
 from mnv2_tutor.engine.report import Report
 
-FOLDER = Path(__file__).parents[2] / "tests" / "transcripts"
+FOLDER = Path(__file__).parents[2] / "tests" / "exercises" / "transcripts"
 RULE = "=" * 88
 
 

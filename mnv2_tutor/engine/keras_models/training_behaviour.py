@@ -29,7 +29,7 @@ def used(model: Any, weights: Weights, x: np.ndarray) -> tuple[Result, Result]:
 
 
 def _statistics_of(weights: Weights) -> list[np.ndarray]:
-    return [np.array(weight) for weight, role in weights if role in ("mean", "variance")]
+    return [np.array(weight.numpy()) for weight, role in weights if role in ("mean", "variance")]
 
 
 def two_steps(
@@ -47,9 +47,9 @@ def two_steps(
     for weight, _ in moving:
         weight.assign(np.zeros(weight.shape))
     trained = run(model, x, training=True)
-    first = [np.array(weight, "float64") for weight, _ in moving]
+    first = [np.array(weight.numpy(), "float64") for weight, _ in moving]
     repeated = run(model, x, training=True)
-    second = [np.array(weight, "float64") for weight, _ in moving]
+    second = [np.array(weight.numpy(), "float64") for weight, _ in moving]
     momenta, batch = [], []
     for (_, role), one, two in zip(moving, first, second, strict=True):
         momentum = _momentum(one, two)

@@ -64,7 +64,7 @@ def _after(
     function: Callable[..., Any], signature: Signature | None, case: CompileCase
 ) -> tuple[dict[str, Result], dict[str, str]]:
     given = _classifier(case)
-    before = [(weight, np.array(weight)) for weight in weights_of(given)]
+    before = [(weight, np.array(weight.numpy())) for weight in weights_of(given)]
     args, kwargs = arguments(signature, (given,))
     value, error = call(function, *args, **kwargs)
     if error:
@@ -163,7 +163,7 @@ def _losses(model: Any, case: CompileCase, one_hot: bool = False, own: bool = Fa
 
 def _trained(model: Any, x: np.ndarray, y: np.ndarray) -> dict[str, Result]:
     weights = weights_of(model)  # held on to: a model may change its layers while it trains
-    before, loss = [np.array(weight) for weight in weights], _loss(model, x, y)
+    before, loss = [np.array(weight.numpy()) for weight in weights], _loss(model, x, y)
     model.run_eagerly = True  # a dozen small steps: tracing would take longer
     for _ in range(STEPS):
         _, error = call(model.train_on_batch, x, y)
