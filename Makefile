@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/installed
 # A file's tests share a kernel or fixtures, so they stay with one of the two workers.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: setup book pdf test test-all lab exercises notebooks made bench bench-grade bench-page lint lint-js test-js coverage coverage-quick mutants requirements clean
 

@@ -151,6 +151,8 @@ class Exercise:
         named_within: the same for naming a misconception, where it is another one: an
             instructor's tolerance moves points, and no words.
         notes: remarks on a right answer, which cost nothing.
+        slowness: how much longer an answer is observed than one of plain numbers, roughly: tests
+            that must be quick ask every n-th answer.
         in_library: what a library offers that does the same.
     """
 
@@ -164,6 +166,7 @@ class Exercise:
     named_within: float | None = None
     notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
     in_library: InLibrary | None = None
+    slowness: int = 1
 
     def asked(self, seed: int | None) -> Asked:
         """The public questions, or the unseen ones of ``seed``."""

@@ -16,98 +16,105 @@ from mnv2_tutor.engine.observe import observe
 from tests.exercises.judging import judged, observed, right_versions
 
 RIGHT = {key: right_versions(key) for key in KEYS}
-TWINS = {key: misconceptions(key) for key in KEYS}
-SHARES = {
-    "mobilenet_v2": 32, "transfer_weights": 12, "to_tflite_int8": 8, "compile_model": 4,
-    "bottleneck": 4, "expansion_block": 2, "depthwise_block": 2, "projection_block": 2,
-}  # fmt: skip
-"""Of what takes seconds to observe, every n-th answer is a quick test."""
+WRONG = {key: misconceptions(key) for key in KEYS}
+SLOW = 16
+"""From this slowness on the answers are too many for one worker."""
+PARTS = {key: 4 if exercise(key).slowness >= SLOW else 1 for key in KEYS}
+"""Into how many classes the answers to an exercise are shared out: a class goes to one worker."""
 BADLY_CONDITIONED = ("stride_every_repeat", "norm_frozen", "hard_swish__gelu")
 """Of the wrong networks: what they give hangs most on how a processor rounds."""
-
-
-def sample(key, names):
-    """The quick ones of ``names``, evenly over the list; versions of one answer stay together."""
-    answers = list(dict.fromkeys(name.partition("__")[0] for name in names))
-    quick = answers[:: SHARES.get(key, 1)]
-    return {name for name in names if name.partition("__")[0] in quick}
-
-
-QUICK_RIGHT = {key: sample(key, RIGHT[key]) for key in KEYS}
-QUICK_TWINS = {key: sample(key, TWINS[key]) for key in KEYS}
-
-
-def case(*parameters, long=False):
-    """A case of a test; the long ones wait for make test-all."""
-    return pytest.param(*parameters, marks=[pytest.mark.long] if long else [])
-
-
-RIGHT_CASES = [
-    case(key, name, long=name not in QUICK_RIGHT[key]) for key in KEYS for name in RIGHT[key]
-]
-TWIN_CASES = [
-    case(key, name, long=name not in QUICK_TWINS[key]) for key in KEYS for name in TWINS[key]
-]
-MORE_UNSEEN_CASES = [case(key, name, long=True) for key in KEYS for name in TWINS[key]]
-ROUNDING_CASES = [
-    case("mobilenet_v2", name, long=name != BADLY_CONDITIONED[0])
-    for name in TWINS["mobilenet_v2"]
-    if name in BADLY_CONDITIONED or name in QUICK_TWINS["mobilenet_v2"]
-]
-LEAST_MISCONCEPTIONS = {
-    "relu6": 15, "count_params": 8, "count_macs": 8, "expansion_block": 15, "depthwise_block": 15,
-    "projection_block": 15, "use_residual": 8, "bottleneck": 25, "mobilenet_v2": 80,
-    "make_divisible": 25, "bottleneck_memory": 25, "preprocess": 18, "transfer_weights": 18,
-    "compile_model": 18, "to_tflite_int8": 20, "run_tflite": 18,
-}  # fmt: skip
+ROUNDED = sorted({*BADLY_CONDITIONED[1:], *list(WRONG["mobilenet_v2"])[::32]})
+LEAST_RIGHT, LEAST_WRONG = 10, 8
 REMAKE = "run: make made, and read the diff"
-LEAST_RIGHT = dict.fromkeys(KEYS, 10) | {"relu6": 12}
 
 
-@pytest.mark.parametrize(("key", "name"), RIGHT_CASES)
-def test_right_answer_gets_full_marks_and_passes_on_unseen_inputs(key, name):
-    report = judged(RIGHT[key][name], key)
-    assert report.passed, report
-    assert report.score == report.max_score == 10
-    assert report.diagnosis is None
-    unseen = judged(RIGHT[key][name], key, seed=11)
-    assert unseen.passed, unseen
+def quick(key, names):
+    """Every n-th of ``names``, as slow as the exercise is; versions of one answer stay together."""
+    answers = list(dict.fromkeys(name.partition("__")[0] for name in names))
+    sampled = answers[:: exercise(key).slowness]
+    return {name for name in names if name.partition("__")[0] in sampled}
 
 
-@pytest.mark.parametrize(("key", "name"), TWIN_CASES)
-def test_misconception_is_rejected_with_its_message_and_is_what_the_made_files_say(key, name):
-    task, answers, function = exercise(key), public(key), TWINS[key][name]
-    seen = observed(function, key)
-    report = judge(task, seen, answers.reference, answers.twins)
-    assert not report.passed
-    assert report.score < report.max_score
-    assert report.diagnosis.key == f"{key}.{name.partition('__')[0]}"
-
-    lead = report.lead
-    assert lead.input
-    assert lead.expected
-    assert lead.found
-    assert lead.expected != lead.found
-    assert key in lead.says + lead.found + lead.input
-
-    undiagnosed = judge(task, seen, answers.reference, {})
-    findings = {(m.input, m.expected, m.found) for m in (undiagnosed.lead, *undiagnosed.more)}
-    assert (lead.input, lead.expected, lead.found) in findings
-
-    # Within tolerance: the last digits differ between processors.
-    assert behaves_as(fingerprint(seen), answers.twins[name], task.tolerance), REMAKE
-    assert transcripts.entry(name, report) in transcripts.path_of(key).read_text("utf-8"), REMAKE
-
-    if key != "mobilenet_v2":
-        assert not judged(function, key, seed=1).passed
+def pytest_generate_tests(metafunc):
+    """Give each method its answers: of those to the class's exercise the class's part."""
+    tests = metafunc.cls
+    if "right" in metafunc.fixturenames:
+        metafunc.parametrize("right", tests.share(RIGHT[tests.key]))
+    if "wrong" in metafunc.fixturenames:
+        metafunc.parametrize("wrong", tests.share(WRONG[tests.key]))
 
 
-@pytest.mark.parametrize(("key", "name"), ROUNDING_CASES)
-def test_another_rounding_changes_no_diagnosis(key, name):
+class Answers:
+    """The tests of one exercise's answers, or of a part of them."""
+
+    key: str
+    part: int
+
+    @classmethod
+    def share(cls, answers):
+        """The names of the part; the long ones wait for make test-all."""
+        in_time = quick(cls.key, answers)
+        return [
+            pytest.param(name, marks=[] if name in in_time else [pytest.mark.long])
+            for number, name in enumerate(answers)
+            if number % PARTS[cls.key] == cls.part
+        ]
+
+    def test_right_answer_gets_full_marks_and_passes_on_unseen_inputs(self, right):
+        report = judged(RIGHT[self.key][right], self.key)
+        assert report.passed, report
+        assert report.score == report.max_score == 10
+        assert report.diagnosis is None
+        unseen = judged(RIGHT[self.key][right], self.key, seed=11)
+        assert unseen.passed, unseen
+
+    def test_misconception_is_rejected_with_its_message_and_is_what_the_made_files_say(self, wrong):
+        task, answers, function = exercise(self.key), public(self.key), WRONG[self.key][wrong]
+        seen = observed(function, self.key)
+        report = judge(task, seen, answers.reference, answers.twins)
+        assert not report.passed
+        assert report.score < report.max_score
+        assert report.diagnosis.key == f"{self.key}.{wrong.partition('__')[0]}"
+
+        lead = report.lead
+        assert lead.input
+        assert lead.expected
+        assert lead.found
+        assert lead.expected != lead.found
+        assert self.key in lead.says + lead.found + lead.input
+
+        undiagnosed = judge(task, seen, answers.reference, {})
+        findings = {(m.input, m.expected, m.found) for m in (undiagnosed.lead, *undiagnosed.more)}
+        assert (lead.input, lead.expected, lead.found) in findings
+
+        # Within tolerance: the last digits differ between processors.
+        assert behaves_as(fingerprint(seen), answers.twins[wrong], task.tolerance), REMAKE
+        transcript = transcripts.path_of(self.key).read_text("utf-8")
+        assert transcripts.entry(wrong, report) in transcript, REMAKE
+
+        if task.slowness < SLOW:
+            assert not judged(function, self.key, seed=1).passed
+
+    @pytest.mark.long
+    def test_misconception_fails_on_unseen_inputs(self, wrong):
+        for seed in (1, 2):
+            assert not judged(WRONG[self.key][wrong], self.key, seed).passed
+
+
+for _key in KEYS:
+    for _part in range(PARTS[_key]):
+        _name = f"Test_{_key}" + (f"_{_part}" if PARTS[_key] > 1 else "")
+        globals()[_name] = type(_name, (Answers,), {"key": _key, "part": _part})
+
+
+@pytest.mark.parametrize(
+    "name", [BADLY_CONDITIONED[0], *(pytest.param(n, marks=pytest.mark.long) for n in ROUNDED)]
+)
+def test_another_rounding_changes_no_diagnosis(name):
     """Processors round differently, and in a badly wrong network that grows."""
-    task, answers = exercise(key), public(key)
+    task, answers = exercise("mobilenet_v2"), public("mobilenet_v2")
     with disturbed(3):
-        seen = observe(TWINS[task.key][name], task)
+        seen = observe(WRONG[task.key][name], task)
     report = judge(task, seen, answers.reference, answers.twins)
     assert report.diagnosis.key == f"{task.key}.{name.partition('__')[0]}"
 
@@ -119,12 +126,6 @@ def test_made_files_hold_the_reference(key):
     assert same_observation(now, public(key).reference, exercise(key).tolerance), REMAKE
     transcript = transcripts.path_of(key).read_text(encoding="utf-8")
     assert transcript.startswith(transcripts.entry("reference", judged(reference(key), key)))
-
-
-@pytest.mark.parametrize(("key", "name"), MORE_UNSEEN_CASES)
-def test_misconception_fails_on_more_unseen_inputs(key, name):
-    seed = 1 if key == "mobilenet_v2" else 2
-    assert not judged(TWINS[key][name], key, seed).passed
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -139,6 +140,6 @@ def test_two_misconceptions_differ_in_fingerprint(key):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_there_are_enough_of_both(key):
-    names = {name.partition("__")[0] for name in TWINS[key]}
-    assert len(names) >= LEAST_MISCONCEPTIONS[key]
-    assert len(RIGHT[key]) >= LEAST_RIGHT[key]
+    names = {name.partition("__")[0] for name in WRONG[key]}
+    assert len(names) >= LEAST_WRONG
+    assert len(RIGHT[key]) >= LEAST_RIGHT

@@ -82,4 +82,5 @@ EXERCISE = Exercise(
     ),
     tolerance=TOLERANCE,
     notes=judge.notes(NAMES),
+    slowness=4,
 )

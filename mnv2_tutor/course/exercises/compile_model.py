@@ -186,4 +186,5 @@ EXERCISE = Exercise(
         Item("learns", 2, _learns, NEEDS),
     ),
     notes=_notes,
+    slowness=4,
 )

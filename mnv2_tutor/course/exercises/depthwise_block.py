@@ -67,4 +67,5 @@ EXERCISE = Exercise(
     ),
     tolerance=TOLERANCE,
     notes=judge.notes(NAMES),
+    slowness=2,
 )

@@ -70,4 +70,5 @@ EXERCISE = Exercise(
     ),
     tolerance=TOLERANCE,
     notes=judge.notes(NAMES),
+    slowness=2,
 )

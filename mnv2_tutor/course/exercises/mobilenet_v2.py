@@ -94,4 +94,5 @@ EXERCISE = Exercise(
     tolerance=1e-3,
     notes=judge.notes(NAMES),
     in_library=LIBRARY,
+    slowness=32,
 )

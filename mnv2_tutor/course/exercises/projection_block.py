@@ -69,4 +69,5 @@ EXERCISE = Exercise(
     ),
     tolerance=TOLERANCE,
     notes=judge.notes(NAMES),
+    slowness=2,
 )

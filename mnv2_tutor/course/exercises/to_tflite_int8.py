@@ -145,4 +145,5 @@ EXERCISE = Exercise(
     ),
     tolerance=0.04,
     notes=_notes,
+    slowness=8,
 )

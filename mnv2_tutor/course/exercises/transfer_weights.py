@@ -103,4 +103,5 @@ EXERCISE = Exercise(
         Item("untouched", 2, _untouched, (*NEEDS, "kernels")),
     ),
     notes=_notes,
+    slowness=12,
 )
