@@ -8,13 +8,13 @@ from typing import Any
 
 from mnv2_tutor.engine.active import in_course
 from mnv2_tutor.engine.course import exercise
-from mnv2_tutor.engine.exercise import Exercise
+from mnv2_tutor.engine.exercise import Exercise, Expected
 from mnv2_tutor.engine.expected import misconceptions, reference
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.judge.compare import same_result
 from mnv2_tutor.engine.judge.diagnose import EVIDENCE, SHAKY, fingerprint
 from mnv2_tutor.engine.keras_models.weight_values import disturbed
-from mnv2_tutor.engine.observation import Observation, Seen, to_json
+from mnv2_tutor.engine.observation import CaseResult, Observation, to_json
 from mnv2_tutor.engine.observe import observe
 
 DIGITS = 6
@@ -44,7 +44,7 @@ def made(key: str) -> str:
 def _of(function: Callable[..., Any], task: Exercise, right: Observation) -> Observation:
     """The fingerprint of a misconception, and which findings it is seen by."""
     seen = observe(function, task)
-    report = judge(task, seen, right, {})
+    report = judge(task, seen, Expected(right))
     found = [message.key for message in (report.lead, *report.more) if message]
     return replace(steady(function, task, seen), facts={EVIDENCE: " ".join(found)})
 
@@ -69,7 +69,9 @@ def steady(function: Callable[..., Any], task: Exercise, whole: Observation) -> 
 def _with_shaky(seen: Observation, shaky: Collection[tuple[str, str]]) -> Observation:
     """The same fingerprint with what is shaky, by case and result, taken out."""
     cases = tuple(
-        Seen(one.case, {n: SHAKY if (one.case, n) in shaky else r for n, r in one.results.items()})
+        CaseResult(
+            one.case, {n: SHAKY if (one.case, n) in shaky else r for n, r in one.results.items()}
+        )
         for one in seen.cases
     )
     return replace(seen, cases=cases)

@@ -11,7 +11,7 @@ from typing import Any
 
 from mnv2_tutor.authoring.fingerprints import forget_layers
 from mnv2_tutor.engine.course import exercise
-from mnv2_tutor.engine.exercise import Case, Exercise
+from mnv2_tutor.engine.exercise import Case, Exercise, Expected
 from mnv2_tutor.engine.expected import misconceptions, reference
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.observation import Observation
@@ -83,4 +83,4 @@ def _value(function: Any, case: PlainCase) -> Any:
 
 
 def _passes(task: Exercise, seen: Observation, expected: Observation) -> bool:
-    return judge(task, seen, expected, {}).passed
+    return judge(task, seen, Expected(expected)).passed

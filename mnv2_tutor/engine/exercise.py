@@ -1,7 +1,7 @@
 """What an exercise is: data. The modules in a course's ``exercises/`` hold one each."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from math import prod
@@ -113,8 +113,21 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a rubric item may look at: the cases that were asked and what was seen."""
+class Expected:
+    """What an answer is held against, on one probe.
+
+    Attributes:
+        reference: what the reference did; may be thinned.
+        misconceptions: the fingerprint of each, by name; none for an unseen probe.
+    """
+
+    reference: Observation
+    misconceptions: Mapping[str, Observation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a rubric item may look at: what was asked, what was seen, what the reference does."""
 
     cases: tuple[Any, ...]
     observation: Observation
@@ -131,7 +144,7 @@ class Item:
 
     key: str
     points: int
-    judge: Callable[[Look], Message | None]
+    judge: Callable[[Evidence], Message | None]
     needs: tuple[str, ...] = ()
 
 
@@ -164,7 +177,7 @@ class Exercise:
     rubric: tuple[Item, ...]
     tolerance: float = 1e-4
     named_within: float | None = None
-    notes: Callable[[Look], tuple[Message, ...]] = field(default=lambda _: ())
+    notes: Callable[[Evidence], tuple[Message, ...]] = field(default=lambda _: ())
     in_library: InLibrary | None = None
     slowness: int = 1
 

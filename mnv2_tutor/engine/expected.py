@@ -12,7 +12,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 from mnv2_tutor.engine.active import PACKAGE, in_course
 from mnv2_tutor.engine.course import exercise
 from mnv2_tutor.engine.environment import quiet_environment
-from mnv2_tutor.engine.exercise import Asked, Exercise
+from mnv2_tutor.engine.exercise import Asked, Exercise, Expected
 from mnv2_tutor.engine.files import data_folder, write_whole
 from mnv2_tutor.engine.observation import Observation, from_json, to_json
 from mnv2_tutor.engine.observe import observe
@@ -38,21 +37,13 @@ OTHER_NAMES = ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nig
 """Under which TensorFlow may be installed."""
 
 
-@dataclass(frozen=True)
-class Expected:
-    """The reference's observation and the misconceptions' fingerprints, on one probe."""
-
-    reference: Observation
-    twins: Mapping[str, Observation]
-
-
 @cache
 def public(key: str) -> Expected:
     """What the data file of the exercise says."""
     text = in_course("answers", f"{key}.json").read_text(encoding="utf-8")
     data = json.loads(text)
-    twins = {name: from_json(json.dumps(twin)) for name, twin in data["misconceptions"].items()}
-    return Expected(from_json(json.dumps(data["reference"])), twins)
+    known = {name: from_json(json.dumps(one)) for name, one in data["misconceptions"].items()}
+    return Expected(from_json(json.dumps(data["reference"])), known)
 
 
 def unseen(keys: Sequence[str], seed: int) -> dict[str, Observation]:

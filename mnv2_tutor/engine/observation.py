@@ -97,7 +97,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Seen:
+class CaseResult:
     """Everything seen in one case; the names of ``results`` are the observer's."""
 
     case: str
@@ -127,7 +127,7 @@ class Observation:
     signature: Signature | None = None
     empty_body: bool = False
     digest: str = ""
-    cases: tuple[Seen, ...] = ()
+    cases: tuple[CaseResult, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def results(self, name: str) -> list[tuple[str, Result]]:
@@ -137,7 +137,9 @@ class Observation:
     def thinned(self, most: int) -> "Observation":
         """The same observation with at most ``most`` numbers an array."""
         cases = tuple(
-            Seen(seen.case, {name: _thin(result, most) for name, result in seen.results.items()})
+            CaseResult(
+                seen.case, {name: _thin(result, most) for name, result in seen.results.items()}
+            )
             for seen in self.cases
         )
         return replace(self, cases=cases)
@@ -251,9 +253,9 @@ def _few(things: Any) -> Any:
     return things
 
 
-def _seen(data: dict[str, Any]) -> Seen:
+def _seen(data: dict[str, Any]) -> CaseResult:
     results = {_text(name): _result(result) for name, result in _few(data["results"]).items()}
-    return Seen(_text(data["case"]), results)
+    return CaseResult(_text(data["case"]), results)
 
 
 def _result(data: dict[str, Any]) -> Result:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import Expected
 from mnv2_tutor.engine.judge import checker_error, judge, with_unseen
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import Observation
@@ -129,7 +130,7 @@ def _report(seen: Observation, references: References) -> Report:
     task, answers = exercise(seen.exercise), expected.public(seen.exercise)
     try:
         if seen.seed is None:
-            return judge(task, seen, answers.reference, answers.twins)
-        return judge(task, seen, references[seen.exercise], {})
+            return judge(task, seen, answers)
+        return judge(task, seen, Expected(references[seen.exercise]))
     except Exception as error:  # noqa: BLE001 - ours, and never blamed on the learner
         return checker_error(task, f"{type(error).__name__}: {error}")

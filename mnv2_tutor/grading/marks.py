@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mnv2_tutor.engine import expected
-from mnv2_tutor.engine.exercise import Exercise
-from mnv2_tutor.engine.expected import Expected
+from mnv2_tutor.engine.exercise import Exercise, Expected
 from mnv2_tutor.engine.judge import checker_error, is_complete, judge, with_unseen
 from mnv2_tutor.engine.judge.answer_form import not_attempted
 from mnv2_tutor.engine.messages import Message
@@ -81,7 +80,7 @@ def _on_public(marking: Marking, seen: Observation) -> Report:
 
 def _judged(task: Exercise, seen: Observation, answers: Expected) -> Report:
     try:
-        return judge(task, seen, answers.reference, answers.twins)
+        return judge(task, seen, answers)
     except Exception as error:  # noqa: BLE001 - an observation may hold anything
         return checker_error(task, f"{type(error).__name__} while it was judged")
 

@@ -120,7 +120,7 @@ def _checked(found: Found, replaced: list[str]) -> Report:
             facts = {**observation.facts, "replaced_builtins": ", ".join(replaced)}
             observation = replace(observation, facts=facts)
         answers = expected.public(task.key)
-        report = judge(task, observation, answers.reference, answers.twins)
+        report = judge(task, observation, answers)
     except Unusable:
         raise
     except Exception as error:  # noqa: BLE001 - ours, and never blamed on the learner

@@ -8,6 +8,7 @@ from types import FunctionType
 from mnv2_tutor.authoring.fingerprints import forget_layers
 from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.exercise import Expected
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.observation import from_json, to_json
 from mnv2_tutor.engine.observe import observe
@@ -45,8 +46,8 @@ def _judged(function, key, seed):
     task, seen = exercise(key), observed(function, key, seed)
     answers = expected.public(key)
     if seed is None:
-        return judge(task, seen, answers.reference, answers.twins)
-    return judge(task, seen, reference_on(key, seed), {})
+        return judge(task, seen, answers)
+    return judge(task, seen, Expected(reference_on(key, seed)))
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 
 from mnv2_tutor.authoring import fingerprints, transcripts
 from mnv2_tutor.engine.course import KEYS, exercise
+from mnv2_tutor.engine.exercise import Expected
 from mnv2_tutor.engine.expected import misconceptions, public, reference
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.engine.judge.compare import same_observation
@@ -71,7 +72,7 @@ class Answers:
     def test_misconception_is_rejected_with_its_message_and_is_what_the_made_files_say(self, wrong):
         task, answers, function = exercise(self.key), public(self.key), WRONG[self.key][wrong]
         seen = observed(function, self.key)
-        report = judge(task, seen, answers.reference, answers.twins)
+        report = judge(task, seen, answers)
         assert not report.passed
         assert report.score < report.max_score
         assert report.diagnosis.key == f"{self.key}.{wrong.partition('__')[0]}"
@@ -83,12 +84,12 @@ class Answers:
         assert lead.expected != lead.found
         assert self.key in lead.says + lead.found + lead.input
 
-        undiagnosed = judge(task, seen, answers.reference, {})
+        undiagnosed = judge(task, seen, Expected(answers.reference))
         findings = {(m.input, m.expected, m.found) for m in (undiagnosed.lead, *undiagnosed.more)}
         assert (lead.input, lead.expected, lead.found) in findings
 
         # Within tolerance: the last digits differ between processors.
-        assert behaves_as(fingerprint(seen), answers.twins[wrong], task.tolerance), REMAKE
+        assert behaves_as(fingerprint(seen), answers.misconceptions[wrong], task.tolerance), REMAKE
         transcript = transcripts.path_of(self.key).read_text("utf-8")
         assert transcripts.entry(wrong, report) in transcript, REMAKE
 
@@ -115,7 +116,7 @@ def test_another_rounding_changes_no_diagnosis(name):
     task, answers = exercise("mobilenet_v2"), public("mobilenet_v2")
     with disturbed(3):
         seen = observe(WRONG[task.key][name], task)
-    report = judge(task, seen, answers.reference, answers.twins)
+    report = judge(task, seen, answers)
     assert report.diagnosis.key == f"{task.key}.{name.partition('__')[0]}"
 
 
@@ -130,11 +131,11 @@ def test_made_files_hold_the_reference(key):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_two_misconceptions_differ_in_fingerprint(key):
-    twins = list(public(key).twins.items())
-    for index, (name, twin) in enumerate(twins):
-        for other_name, other in twins[index + 1 :]:
+    known = list(public(key).misconceptions.items())
+    for index, (name, one) in enumerate(known):
+        for other_name, other in known[index + 1 :]:
             one_key = name.partition("__")[0] == other_name.partition("__")[0]
-            same = behaves_as(twin, other, exercise(key).tolerance)
+            same = behaves_as(one, other, exercise(key).tolerance)
             assert one_key or not same, f"{name} is like {other_name}"
 
 

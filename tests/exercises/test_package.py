@@ -29,11 +29,12 @@ def test_import_loads_neither_tensorflow_nor_numpy():
 def test_judge_and_reports_as_text_need_the_standard_library_alone():
     top, _ = modules_after(
         "from mnv2_tutor.engine.course import exercise\n"
+        "from mnv2_tutor.engine.exercise import Expected\n"
         "from mnv2_tutor.engine.judge import judge\n"
         "from mnv2_tutor.engine.observe import absent\n"
         "task = exercise('relu6')\n"
-        "str(judge(task, absent(task), absent(task), {}).to_dict())\n"
-        "str(judge(task, absent(task), absent(task), {}))"
+        "str(judge(task, absent(task), Expected(absent(task))).to_dict())\n"
+        "str(judge(task, absent(task), Expected(absent(task))))"
     )
     assert top <= STANDARD
 
@@ -41,11 +42,12 @@ def test_judge_and_reports_as_text_need_the_standard_library_alone():
 def test_a_plain_exercise_is_observed_and_judged_with_the_standard_library_alone():
     top, _ = modules_after(
         "from mnv2_tutor.engine.course import exercise\n"
+        "from mnv2_tutor.engine.exercise import Expected\n"
         "from mnv2_tutor.engine.judge import judge\n"
         "from mnv2_tutor.engine.observe import observe\n"
         "task = exercise('count_macs')\n"
         "seen = observe(lambda *a: 1, task)\n"
-        "str(judge(task, seen, seen, {}))"
+        "str(judge(task, seen, Expected(seen)))"
     )
     assert top <= STANDARD
 

@@ -471,9 +471,9 @@ def test_an_observation_without_its_cases_earns_nothing():
 
     task, answers = exercise(KEY), expected.public(KEY)
     full = observe(tf.nn.relu6, task)
-    assert judge(task, full, answers.reference, answers.twins).passed
+    assert judge(task, full, answers).passed
     for partial in (replace(full, cases=()), replace(full, cases=full.cases[1:]), full.thinned(3)):
-        report = judge(task, partial, answers.reference, answers.twins)
+        report = judge(task, partial, answers)
         assert (report.outcome, report.score) == ("checker error", 0)
 
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from mnv2_tutor.authoring.files import made, network_of, pictures_for
 from mnv2_tutor.engine.course import exercise
+from mnv2_tutor.engine.exercise import Expected
 from mnv2_tutor.engine.expected import reference
 from mnv2_tutor.engine.judge import judge
 from mnv2_tutor.families.conversion.interpreter import answers, ends, opened, quietly, reach
@@ -144,7 +145,7 @@ def test_what_the_network_says_is_not_taken_from_the_learners_process():
     shifted = replace(network, array=replace(network.array, values=network.array.values[::-1]))
     said = replace(answers_, array=replace(answers_.array, values=network.array.values[::-1]))
     forged = replace(case, results={**case.results, "network": shifted, "answers": said})
-    report = judge(exercise("to_tflite_int8"), replace(found, cases=(forged,)), found, {})
+    report = judge(exercise("to_tflite_int8"), replace(found, cases=(forged,)), Expected(found))
     assert report.lead.key == "to_tflite_int8.answers"
 
 

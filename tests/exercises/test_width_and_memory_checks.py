@@ -173,10 +173,10 @@ def test_rounding_and_min_value_wrong_are_two_findings_and_no_diagnosis():
 
 def test_what_is_shown_is_what_the_sentence_says():
     """A rule that hides another one is judged after it."""
-    twins = misconceptions("make_divisible")
-    assert judged(twins["nearest_only"], "make_divisible").lead.found == "0"
+    wrong = misconceptions("make_divisible")
+    assert judged(wrong["nearest_only"], "make_divisible").lead.found == "0"
     assert (
-        judged(twins["always_next"], "make_divisible").lead.input == "make_divisible(64, 8, None)"
+        judged(wrong["always_next"], "make_divisible").lead.input == "make_divisible(64, 8, None)"
     )
 
 

@@ -377,7 +377,7 @@ def test_a_tolerance_of_ones_own_changes_no_words():
     (task,) = rubric.tasks(["relu6"], {"relu6": {"tolerance": 1.0}}).values()
     answers = expected.public("relu6")
     for name, wrong in expected.misconceptions("relu6").items():
-        report = judge(task, observed(wrong, "relu6"), answers.reference, answers.twins)
+        report = judge(task, observed(wrong, "relu6"), answers)
         assert report.diagnosis.key == f"relu6.{name.partition('__')[0]}"
 
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from mnv2_tutor.engine.observation import Observation, Result, Seen
+from mnv2_tutor.engine.observation import CaseResult, Observation, Result
 from mnv2_tutor.submission import run
 from mnv2_tutor.submission.conversation import (
     Conversation,
@@ -61,7 +61,7 @@ def answering(monkeypatch, stops=None, sees="callable"):
     return asked
 
 
-WHOLE = Seen("1", {"value": Result("bool")})
+WHOLE = CaseResult("1", {"value": Result("bool")})
 
 
 def test_a_machine_that_starts_no_process_is_no_fault_of_the_notebook():

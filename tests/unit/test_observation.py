@@ -7,10 +7,10 @@ import pytest
 
 from mnv2_tutor.engine.observation import (
     Array,
+    CaseResult,
     LearnerError,
     Observation,
     Result,
-    Seen,
     Signature,
     from_json,
     to_json,
@@ -25,10 +25,12 @@ FULL = Observation(
     empty_body=True,
     digest="abc",
     cases=(
-        Seen(
+        CaseResult(
             "a", {"value": Result("tensor", "", Array((2, 2), "float32", (0.0, 1.5, -2.0, 0.25)))}
         ),
-        Seen("b", {"value": Result("error", "", None, LearnerError("ValueError", "", 3, "x"))}),
+        CaseResult(
+            "b", {"value": Result("error", "", None, LearnerError("ValueError", "", 3, "x"))}
+        ),
     ),
     facts={"k": "v"},
 )
@@ -41,7 +43,7 @@ def test_round_trip_loses_nothing():
 def test_nan_and_infinity_survive():
     array = Array((2,), "float32", (math.nan, math.inf))
     seen = Observation(
-        "e", None, "callable", cases=(Seen("a", {"v": Result("tensor", "", array)}),)
+        "e", None, "callable", cases=(CaseResult("a", {"v": Result("tensor", "", array)}),)
     )
     values = from_json(to_json(seen)).cases[0].results["v"].array.values
     assert math.isnan(values[0])

@@ -7,7 +7,7 @@ the mean cross-entropy, and what comes back is the model itself. Source: Sandler
 
 import random
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look, case_seed
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item, case_seed
 from mnv2_tutor.engine.judge.compare import close
 from mnv2_tutor.engine.judge.model_evidence import (
     about,
@@ -42,54 +42,56 @@ def probe(seed: int | None) -> tuple[CompileCase, ...]:
     )
 
 
-def _form(look: Look) -> Message | None:
+def _form(evidence: Evidence) -> Message | None:
     """An item: every call ran, and a model that can be trained came of it."""
-    for case, result in results(look):
+    for case, result in results(evidence):
         if result.error:
-            return failure(look, case, result)
-    for case, result in results(look, "losses"):
+            return failure(evidence, case, result)
+    for case, result in results(evidence, "losses"):
         if result.kind == "not compiled":
             key = "compile_model.not_compiled"
-            return about(look, key, case, "a model that fit can train", "compile was not called")
+            return about(
+                evidence, key, case, "a model that fit can train", "compile was not called"
+            )
     return None
 
 
-def _returned(look: Look) -> Message | None:
+def _returned(evidence: Evidence) -> Message | None:
     """An item: the very model comes back."""
-    for case, result in results(look):
+    for case, result in results(evidence):
         if result.kind != "same model":
             key = result.kind if result.kind in ("none", "model") else "other"
             found = {"none": "None", "model": "another model"}.get(
                 key, f"a value of type {result.type_name}"
             )
-            return about(look, f"compile_model.returned_{key}", case, "the same model", found)
+            return about(evidence, f"compile_model.returned_{key}", case, "the same model", found)
     return None
 
 
-def _loss(look: Look) -> Message | None:
+def _loss(evidence: Evidence) -> Message | None:
     """An item: the loss is the mean of -log of the right class's probability."""
-    wanted = dict(look.expected.results("losses"))
-    if _finds_logits(look):
+    wanted = dict(evidence.expected.results("losses"))
+    if _finds_logits(evidence):
         return None
-    for case, result in results(look, "losses"):
+    for case, result in results(evidence, "losses"):
         if result.kind == "no loss":
-            return about(look, "compile_model.no_loss", case, "a loss", "none was given")
+            return about(evidence, "compile_model.no_loss", case, "a loss", "none was given")
         if result.error:
             found = f"{result.error.type}: {result.error.message}"
             expected = "a loss for integer labels"
-            return about(look, "compile_model.loss_fails", case, expected, found)
+            return about(evidence, "compile_model.loss_fails", case, expected, found)
         right, found_values = values_of(wanted[case.name]), values_of(result)
         if len(found_values) != len(right):
-            return about(look, "compile_model.loss", case, "one number", "something else")
+            return about(evidence, "compile_model.loss", case, "one number", "something else")
         for place, (a, b) in enumerate(zip(found_values, right, strict=True)):
             if not close(a, b, TOLERANCE):
                 which = f"label {place}" if place < case.n_classes else "all labels at once"
                 expected = f"{three_digits(b)} for {which}"
-                return about(look, "compile_model.loss", case, expected, three_digits(a))
+                return about(evidence, "compile_model.loss", case, expected, three_digits(a))
     return None
 
 
-def _finds_logits(look: Look) -> bool:
+def _finds_logits(evidence: Evidence) -> bool:
     """Whether the loss is right for what the model itself answers, though for no other numbers.
 
     A loss that says ``from_logits`` is: of a tensor that a softmax made Keras finds the logits, and
@@ -97,7 +99,7 @@ def _finds_logits(look: Look) -> bool:
     """
     seen, wanted = (
         {case: values_of(result) for case, result in one.results("own_losses")}
-        for one in (look.observation, look.expected)
+        for one in (evidence.observation, evidence.expected)
     )
     return all(
         len(seen[case]) == len(right)
@@ -106,55 +108,55 @@ def _finds_logits(look: Look) -> bool:
     )
 
 
-def _takes_logits(look: Look) -> bool:
+def _takes_logits(evidence: Evidence) -> bool:
     """Whether the loss gives others numbers for probabilities that no softmax of Keras made."""
-    wanted = dict(look.expected.results("losses"))
+    wanted = dict(evidence.expected.results("losses"))
     return any(
         not close(a, b, TOLERANCE)
-        for case, result in look.observation.results("losses")
+        for case, result in evidence.observation.results("losses")
         for a, b in zip(values_of(result), values_of(wanted[case]), strict=False)
     )
 
 
-def _kept(look: Look) -> Message | None:
+def _kept(evidence: Evidence) -> Message | None:
     """An item: compiling changes neither weights nor layers, nor what is frozen."""
-    wanted = dict(look.expected.results("probabilities"))
-    for case, result in results(look, "probabilities"):
+    wanted = dict(evidence.expected.results("probabilities"))
+    for case, result in results(evidence, "probabilities"):
         if not same(result, wanted[case.name]):
             expected, other = "the same answers before and after", "other answers"
-            return about(look, "compile_model.kept", case, expected, other)
-    for case, result in results(look, "changed"):
+            return about(evidence, "compile_model.kept", case, expected, other)
+    for case, result in results(evidence, "changed"):
         if any(values_of(result)):
             expected, count = "weights that stay", f"{values_of(result)[0]:.0f} arrays of others"
-            return about(look, "compile_model.kept", case, expected, count)
-    wanted, free = (dict(look.expected.results(name)) for name in ("trainable", "free"))
-    seen = dict(look.observation.results("free"))
-    for case, result in results(look, "trainable"):
+            return about(evidence, "compile_model.kept", case, expected, count)
+    wanted, free = (dict(evidence.expected.results(name)) for name in ("trainable", "free"))
+    seen = dict(evidence.observation.results("free"))
+    for case, result in results(evidence, "trainable"):
         ours, theirs = values_of(result), values_of(wanted[case.name])
         if ours != theirs:
             expected, found_text = (
                 f"{values[0]:.0f} weights to train" if values else "a model"
                 for values in (theirs, ours)
             )
-            return about(look, "compile_model.trainable", case, expected, found_text)
+            return about(evidence, "compile_model.trainable", case, expected, found_text)
         if values_of(seen[case.name]) != values_of(free[case.name]):
             expected, found_text = "the same layers to train as before", "as many, and others"
-            return about(look, "compile_model.trainable", case, expected, found_text)
+            return about(evidence, "compile_model.trainable", case, expected, found_text)
     return None
 
 
-def _learns(look: Look) -> Message | None:
+def _learns(evidence: Evidence) -> Message | None:
     """An item: after some steps of training the loss is lower."""
-    for case, result in results(look, "learned"):
+    for case, result in results(evidence, "learned"):
         if result.error:
             found = f"{result.error.type}: {result.error.message}"
-            return about(look, "compile_model.fit_fails", case, "some steps of training", found)
+            return about(evidence, "compile_model.fit_fails", case, "some steps of training", found)
         before, after = _before_and_after(result)
         if not after < before:
             expected = f"a loss below {three_digits(before)} after some steps"
-            moved = any(values_of(dict(look.observation.results("moved"))[case.name]))
+            moved = any(values_of(dict(evidence.observation.results("moved"))[case.name]))
             key = "compile_model.learns" if moved else "compile_model.still"
-            return about(look, key, case, expected, three_digits(after))
+            return about(evidence, key, case, expected, three_digits(after))
     return None
 
 
@@ -163,11 +165,11 @@ def _before_and_after(result: Result) -> tuple[float, float]:
     return (values[0], values[1]) if len(values) == 2 else (0.0, 0.0)
 
 
-def _notes(look: Look) -> tuple[Message, ...]:
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
     found = []
-    if _takes_logits(look):
+    if _takes_logits(evidence):
         found.append("compile_model.note_logits")
-    if not look.observation.facts.get("metrics"):
+    if not evidence.observation.facts.get("metrics"):
         found.append("compile_model.note_metrics")
     return tuple(Message(key, parameters={"name": "compile_model"}) for key in found)
 

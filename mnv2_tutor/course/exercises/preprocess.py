@@ -9,12 +9,12 @@ import random
 from collections.abc import Callable
 from math import prod
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item
 from mnv2_tutor.engine.judge.answer_form import float32, float_arrays, raised
 from mnv2_tutor.engine.judge.compare import close, steadiness
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.families.array.cases import ArrayCase
-from mnv2_tutor.families.tensor.judge import constant, evidence, points
+from mnv2_tutor.families.tensor.judge import at_point, constant, points
 
 BLACK, WHITE = 0.0, 255.0
 NEEDS = ("form", "depends")
@@ -52,32 +52,32 @@ def _scaled(pixel: float) -> float:
     return pixel / 127.5 - 1.0
 
 
-def _values_in(*names: str, key: str) -> Callable[[Look], Message | None]:
+def _values_in(*names: str, key: str) -> Callable[[Evidence], Message | None]:
     """An item: in the cases of these names, every number is that of its own pixel."""
 
-    def judge(look: Look) -> Message | None:
-        cases = {case.name: case for case in look.cases}
-        for name, result in look.observation.results("value"):
+    def judge(evidence: Evidence) -> Message | None:
+        cases = {case.name: case for case in evidence.cases}
+        for name, result in evidence.observation.results("value"):
             if name in names and result.error:
-                return raised(look, cases[name].given, result)
-        for point in points(look, "value"):
+                return raised(evidence, cases[name].given, result)
+        for point in points(evidence, "value"):
             if point.case.name in names and not close(point.y, _scaled(point.x)):
-                return evidence(key, "its number", point, _scaled(point.x))
+                return at_point(key, "its number", point, _scaled(point.x))
         return None
 
     return judge
 
 
-def _depends(look: Look) -> Message | None:
-    value = constant(look, "value")
+def _depends(evidence: Evidence) -> Message | None:
+    value = constant(evidence, "value")
     if value is None:
         return None
     return Message("preprocess.constant", "pictures that differ", "different values", value)
 
 
-def _untouched(look: Look) -> Message | None:
-    for case in look.cases:
-        changed = dict(look.observation.results("changed"))[case.name]
+def _untouched(evidence: Evidence) -> Message | None:
+    for case in evidence.cases:
+        changed = dict(evidence.observation.results("changed"))[case.name]
         if changed.array is None or changed.array.values[0] > 0:
             count = changed.array.values[0] if changed.array else 0
             return Message(

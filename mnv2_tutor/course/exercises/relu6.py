@@ -8,12 +8,12 @@ import random
 from collections.abc import Callable, Iterator
 from math import prod
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item
 from mnv2_tutor.engine.judge.answer_form import float32, float_tensors
 from mnv2_tutor.engine.judge.compare import close, steadiness
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.families.tensor.cases import TensorCase
-from mnv2_tutor.families.tensor.judge import constant, evidence, points
+from mnv2_tutor.families.tensor.judge import at_point, constant, points
 
 CAP = 6.0
 FAR = 100.0
@@ -65,45 +65,47 @@ def _grid(draw: random.Random, count: int) -> Iterator[float]:
         yield (2 * draw.randint(-80, 127) + 1) / 16
 
 
-def _values_where(condition: Callable[[float], bool], key: str) -> Callable[[Look], Message | None]:
+def _values_where(
+    condition: Callable[[float], bool], key: str
+) -> Callable[[Evidence], Message | None]:
     """An item: wherever the input meets ``condition``, relu6 must give min(max(x, 0), 6)."""
 
-    def judge(look: Look) -> Message | None:
+    def judge(evidence: Evidence) -> Message | None:
         wrong = [
             point
-            for point in points(look, "value")
+            for point in points(evidence, "value")
             if condition(point.x) and not close(point.y, min(max(point.x, 0.0), CAP))
         ]
         if not wrong:
             return None
         near = [point for point in wrong if abs(point.x) < FAR]
         first = (near or wrong)[0]
-        return evidence(
+        return at_point(
             key if near else "relu6.far", "relu6(x)", first, min(max(first.x, 0.0), CAP)
         )
 
     return judge
 
 
-def _depends(look: Look) -> Message | None:
-    value = constant(look, "value")
+def _depends(evidence: Evidence) -> Message | None:
+    value = constant(evidence, "value")
     if value is None:
         return None
     return Message("relu6.constant", "relu6(x) for different x", "different values", value)
 
 
-def _gradient(look: Look) -> Message | None:
-    for point in points(look, "gradient"):
+def _gradient(evidence: Evidence) -> Message | None:
+    for point in points(evidence, "gradient"):
         slope = 1.0 if 0.0 < point.x < CAP else 0.0
         if point.y is None:
-            return evidence("relu6.gradient_absent", "slope of relu6", point, slope)
+            return at_point("relu6.gradient_absent", "slope of relu6", point, slope)
         if not close(point.y, slope):
-            return evidence("relu6.gradient", "slope of relu6", point, slope)
+            return at_point("relu6.gradient", "slope of relu6", point, slope)
     return None
 
 
-def _notes(look: Look) -> tuple[Message, ...]:
-    fails = look.observation.facts.get("on_keras_tensor") == "fails"
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
+    fails = evidence.observation.facts.get("on_keras_tensor") == "fails"
     return (Message("relu6.eager_only"),) if fails else ()
 
 

@@ -8,7 +8,7 @@ Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CVPR 2018), eq
 import random
 from collections.abc import Callable
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look, case_seed
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item, case_seed
 from mnv2_tutor.engine.judge.answer_form import KINDS_WITH_WORDS, returned
 from mnv2_tutor.engine.judge.compare import steadiness
 from mnv2_tutor.engine.judge.model_evidence import about, failure, results, values_of
@@ -51,29 +51,29 @@ def _case(name: str, file: str, count: int, stretch: float, seed: int | None) ->
     )
 
 
-def _form(look: Look) -> Message | None:
+def _form(evidence: Evidence) -> Message | None:
     """An item: every call gives one row of float numbers a picture, without NaN."""
-    for case, result in results(look):
+    for case, result in results(evidence):
         if result.error:
-            return _failure(look, case, result)
+            return _failure(evidence, case, result)
         shape = (case.count, case.n_classes)
         expected = f"float numbers of shape {shape}"
         if result.kind != "array" or result.array is None:
             kind = result.kind if result.kind in KINDS_WITH_WORDS else "other"
             key = f"common.returned_{kind.replace(' ', '_')}"
-            return about(look, key, case, expected, returned(result), type=result.type_name)
+            return about(evidence, key, case, expected, returned(result), type=result.type_name)
         if result.array.shape != shape:
             found = f"an array of shape {result.array.shape}"
-            return about(look, "run_tflite.shape", case, expected, found)
+            return about(evidence, "run_tflite.shape", case, expected, found)
         if result.array.dtype != "float":
             found = f"{result.array.dtype} numbers"
-            return about(look, "run_tflite.dtype", case, expected, found)
+            return about(evidence, "run_tflite.dtype", case, expected, found)
         if any(value != value for value in result.array.values):
-            return about(look, "run_tflite.nan", case, "numbers", "NaN")
+            return about(evidence, "run_tflite.nan", case, "numbers", "NaN")
     return None
 
 
-def _failure(look: Look, case: RunCase, result: Result) -> Message:
+def _failure(evidence: Evidence, case: RunCase, result: Result) -> Message:
     """About an exception: four of the interpreter's have a sentence of their own."""
     assert result.error is not None
     for part, key in (
@@ -84,16 +84,16 @@ def _failure(look: Look, case: RunCase, result: Result) -> Message:
     ):
         if part in result.error.message:
             found = f"{result.error.type}: {result.error.message}"
-            return about(look, key, case, "probabilities", found)
-    return failure(look, case, result)
+            return about(evidence, key, case, "probabilities", found)
+    return failure(evidence, case, result)
 
 
-def _answers_in(name: str, key: str) -> Callable[[Look], Message | None]:
+def _answers_in(name: str, key: str) -> Callable[[Evidence], Message | None]:
     """An item: in the case of this name the answers are those of the file."""
 
-    def judge(look: Look) -> Message | None:
-        wanted = dict(look.expected.results("value"))
-        for case, result in results(look):
+    def judge(evidence: Evidence) -> Message | None:
+        wanted = dict(evidence.expected.results("value"))
+        for case, result in results(evidence):
             if case.name != name:
                 continue
             pairs = zip(values_of(result), values_of(wanted[case.name]), strict=True)
@@ -101,23 +101,23 @@ def _answers_in(name: str, key: str) -> Callable[[Look], Message | None]:
                 if not abs(found - right) <= TOLERANCE:
                     picture, which = divmod(place, case.n_classes)
                     where = f"for class {which} of picture {picture}"
-                    return about(look, key, case, f"{right:.3f} {where}", f"{found:.3f}")
+                    return about(evidence, key, case, f"{right:.3f} {where}", f"{found:.3f}")
         return None
 
     return judge
 
 
-def _untouched(look: Look) -> Message | None:
-    for case, result in results(look, "changed"):
+def _untouched(evidence: Evidence) -> Message | None:
+    for case, result in results(evidence, "changed"):
         if any(values_of(result)):
             expected = "pictures that are the same after the call"
             found = f"{values_of(result)[0]:.0f} numbers are others"
-            return about(look, "run_tflite.overwritten", case, expected, found)
+            return about(evidence, "run_tflite.overwritten", case, expected, found)
     return None
 
 
-def _notes(look: Look) -> tuple[Message, ...]:
-    if {result.type_name for _, result in results(look)} <= {"float32"}:
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
+    if {result.type_name for _, result in results(evidence)} <= {"float32"}:
         return ()
     return (Message("run_tflite.note_dtype", parameters={"name": "run_tflite"}),)
 

@@ -7,7 +7,7 @@ Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CV
 
 import random
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look, case_seed
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item, case_seed
 from mnv2_tutor.engine.judge.answer_form import KINDS_WITH_WORDS
 from mnv2_tutor.engine.judge.compare import close
 from mnv2_tutor.engine.judge.model_evidence import about, failure, results, three_digits, values_of
@@ -33,15 +33,15 @@ def probe(seed: int | None) -> tuple[ConvertCase, ...]:
     )
 
 
-def _form(look: Look) -> Message | None:
+def _form(evidence: Evidence) -> Message | None:
     """An item: the call runs and gives the bytes of a file that can be run."""
-    for case, result in results(look):
+    for case, result in results(evidence):
         if result.error and _is_uncallable(result.error):
             found = f"{result.error.type}: {result.error.message}"
             key = "to_tflite_int8.dataset_called"
-            return about(look, key, case, A_FILE, found)
+            return about(evidence, key, case, A_FILE, found)
         if result.error:
-            return failure(look, case, result)
+            return failure(evidence, case, result)
         if result.kind == "model file":
             continue
         own = {
@@ -53,7 +53,7 @@ def _form(look: Look) -> Message | None:
         is_array = result.kind in KINDS_WITH_WORDS and result.kind not in own
         found = result.kind if is_array else f"a value of type {result.type_name}"
         key, found = own.get(result.kind, ("returned_other", found))
-        return about(look, f"to_tflite_int8.{key}", case, A_FILE, found)
+        return about(evidence, f"to_tflite_int8.{key}", case, A_FILE, found)
     return None
 
 
@@ -62,54 +62,58 @@ def _is_uncallable(error: LearnerError) -> bool:
     return "object is not callable" in error.message and "convert(" in (error.source or "")
 
 
-def _ends(look: Look) -> Message | None:
+def _ends(evidence: Evidence) -> Message | None:
     """An item: input and output are int8; uint8 passes with a note."""
-    for case, result in results(look, "ends"):
+    for case, result in results(evidence, "ends"):
         given, _, gives = result.kind.partition(", ")
         if not {given, gives} <= EIGHT_BITS:
             found = f"{given} in, {gives} out"
-            return about(look, "to_tflite_int8.ends", case, "int8 in, int8 out", found)
+            return about(evidence, "to_tflite_int8.ends", case, "int8 in, int8 out", found)
     return None
 
 
-def _inside(look: Look) -> Message | None:
+def _inside(evidence: Evidence) -> Message | None:
     """An item: no tensor between the ends holds floats or 16-bit numbers."""
-    for case, result in results(look, "inside"):
+    for case, result in results(evidence, "inside"):
         if result.kind != "int8":
-            return about(look, "to_tflite_int8.inside", case, "int8 throughout", result.kind)
+            return about(evidence, "to_tflite_int8.inside", case, "int8 throughout", result.kind)
     return None
 
 
-def _calibrated(look: Look) -> Message | None:
+def _calibrated(evidence: Evidence) -> Message | None:
     """An item: the grid of the input covers the pictures and little more."""
-    for case, result in results(look, "grid"):
+    for case, result in results(evidence, "grid"):
         found = values_of(result)
         if len(found) != 2:
-            return about(look, "to_tflite_int8.no_grid", case, "an input from -1 to 1", "no grid")
+            return about(
+                evidence, "to_tflite_int8.no_grid", case, "an input from -1 to 1", "no grid"
+            )
         if not (close(found[0], -1, RANGE_TOLERANCE) and close(found[1], 1, RANGE_TOLERANCE)):
             low, high = map(three_digits, found)
             text = f"an input from {low} to {high}"
-            return about(look, "to_tflite_int8.grid", case, "an input from -1 to 1", text)
+            return about(evidence, "to_tflite_int8.grid", case, "an input from -1 to 1", text)
     return None
 
 
-def _answers(look: Look) -> Message | None:
+def _answers(evidence: Evidence) -> Message | None:
     """An item: the file says what the network says, by the reference's own observation of it.
 
     Rounding inside may take an answer farther than that, at some networks. Then it takes the
     reference's own file there as well.
     """
-    wanted, filed = (dict(look.expected.results(name)) for name in ("network", "answers"))
-    for case, result in results(look, "answers"):
+    wanted, filed = (dict(evidence.expected.results(name)) for name in ("network", "answers"))
+    for case, result in results(evidence, "answers"):
         ours, theirs = values_of(result), values_of(wanted[case.name])
         if _near(ours, values_of(filed[case.name])):
             continue
         if len(ours) != len(theirs) or not ours:
-            return about(look, "to_tflite_int8.answers", case, "probabilities", "something else")
+            return about(
+                evidence, "to_tflite_int8.answers", case, "probabilities", "something else"
+            )
         found, right = max(zip(ours, theirs, strict=True), key=_apart)
         if not abs(found - right) <= TOLERANCE:
             expected, text = f"{right:.2f} for one class", f"{found:.2f} for it"
-            return about(look, "to_tflite_int8.answers", case, expected, text)
+            return about(evidence, "to_tflite_int8.answers", case, expected, text)
     return None
 
 
@@ -124,8 +128,8 @@ def _apart(pair: tuple[float, float]) -> float:
     return distance if distance == distance else float("inf")
 
 
-def _notes(look: Look) -> tuple[Message, ...]:
-    if any("uint8" in result.kind for _, result in results(look, "ends")):
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
+    if any("uint8" in result.kind for _, result in results(evidence, "ends")):
         return (Message("to_tflite_int8.note_uint8", parameters={"name": "to_tflite_int8"}),)
     return ()
 

@@ -8,7 +8,7 @@ the order of the layers, which both share.
 
 import random
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Item
 from mnv2_tutor.engine.judge.compare import close
 from mnv2_tutor.engine.judge.model_evidence import about, failure, results, same, values_of
 from mnv2_tutor.engine.messages import Message
@@ -33,32 +33,34 @@ def probe(seed: int | None) -> tuple[TransferCase, ...]:
     )
 
 
-def _form(look: Look) -> Message | None:
+def _form(evidence: Evidence) -> Message | None:
     """An item: every call ran, and gave back nothing but the student, if anything."""
-    for case, result in results(look):
+    for case, result in results(evidence):
         if result.error:
-            return failure(look, case, result)
+            return failure(evidence, case, result)
         if result.kind in ("reference", "model"):
             found = "the reference" if result.kind == "reference" else "another model"
             key = f"transfer_weights.returned_{result.kind}"
-            return about(look, key, case, "None, or the student itself", found)
+            return about(evidence, key, case, "None, or the student itself", found)
     return None
 
 
 def _copied(group: str) -> Item:
     """An item: all arrays of the group are the reference's; names the first one that is not."""
 
-    def judge(look: Look) -> Message | None:
-        wanted = dict(look.expected.results(group))
-        for case, result in results(look, group):
+    def judge(evidence: Evidence) -> Message | None:
+        wanted = dict(evidence.expected.results(group))
+        for case, result in results(evidence, group):
             right, found = values_of(wanted[case.name]), values_of(result)
             if len(found) != len(right):
-                return about(look, f"transfer_weights.{group}", case, "all arrays", "other arrays")
+                return about(
+                    evidence, f"transfer_weights.{group}", case, "all arrays", "other arrays"
+                )
             equal = [close(a, b, TOLERANCE) for a, b in zip(found, right, strict=True)]
             if not all(equal):
-                first = _name(look, group, equal.index(False))
+                first = _name(evidence, group, equal.index(False))
                 return about(
-                    look, f"transfer_weights.{group}", case,
+                    evidence, f"transfer_weights.{group}", case,
                     f"{len(equal)} of {len(equal)} arrays equal",
                     f"{sum(equal)} of {len(equal)}; the first other one is the {first}",
                 )  # fmt: skip
@@ -67,24 +69,24 @@ def _copied(group: str) -> Item:
     return Item(group, GROUPS[group], judge, NEEDS)
 
 
-def _name(look: Look, group: str, place: int) -> str:
-    names = look.observation.facts.get(group, "").split(SEPARATOR)
+def _name(evidence: Evidence, group: str, place: int) -> str:
+    names = evidence.observation.facts.get(group, "").split(SEPARATOR)
     return names[place] if place < len(names) else f"array {place + 1}"
 
 
-def _untouched(look: Look) -> Message | None:
-    wanted = dict(look.expected.results("reference"))
-    for case, result in results(look, "reference"):
+def _untouched(evidence: Evidence) -> Message | None:
+    wanted = dict(evidence.expected.results("reference"))
+    for case, result in results(evidence, "reference"):
         if not same(result, wanted[case.name]):
             return about(
-                look, "transfer_weights.untouched", case,
+                evidence, "transfer_weights.untouched", case,
                 "a reference with the weights it had", "a reference with other weights",
             )  # fmt: skip
     return None
 
 
-def _notes(look: Look) -> tuple[Message, ...]:
-    odd = [r for _, r in results(look) if r.type_name not in ("", "student")]
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
+    odd = [r for _, r in results(evidence) if r.type_name not in ("", "student")]
     if not odd:
         return ()
     parameters = {"name": "transfer_weights", "type": odd[0].type_name}

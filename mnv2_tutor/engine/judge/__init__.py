@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from mnv2_tutor.engine.exercise import Exercise, Item, Look
+from mnv2_tutor.engine.exercise import Evidence, Exercise, Expected, Item
 from mnv2_tutor.engine.judge.answer_form import could_not_run, not_attempted, unusable
 from mnv2_tutor.engine.judge.compare import same_result, steadiness
 from mnv2_tutor.engine.judge.diagnose import diagnosis
@@ -12,20 +12,9 @@ from mnv2_tutor.engine.observation import Observation
 from mnv2_tutor.engine.report import ItemReport, Outcome, Report
 
 
-def judge(
-    exercise: Exercise,
-    observation: Observation,
-    expected: Observation,
-    twins: Mapping[str, Observation],
-) -> Report:
-    """The report on one observation.
-
-    Args:
-        observation: what the learner's function did on the probe ``observation.seed``.
-        expected: what the reference did on the same probe; may be thinned.
-        twins: what each misconception did on it; empty for an unseen probe.
-    """
-    look = Look(exercise.probe(observation.seed), observation, expected)
+def judge(exercise: Exercise, observation: Observation, expected: Expected) -> Report:
+    """The report on one observation, held against what is expected on the same probe."""
+    evidence = Evidence(exercise.probe(observation.seed), observation, expected.reference)
     blocked = unusable(exercise, observation)
     if blocked:
         is_own = "imported_from" not in observation.facts
@@ -34,17 +23,17 @@ def judge(
     if not_attempted(observation):
         lead = Message("common.not_attempted", parameters={"name": exercise.signature})
         return _nothing_judged(exercise, Outcome.NOT_ATTEMPTED, lead)
-    error = could_not_run(exercise, look)
+    error = could_not_run(exercise, evidence)
     if error:
         blank = _nothing_judged(exercise, Outcome.COULD_NOT_RUN, error)
-        return replace(blank, notes=_notes(exercise, look, passed=False))
+        return replace(blank, notes=_notes(exercise, evidence, passed=False))
 
     if not is_complete(exercise, observation):
         return checker_error(exercise, "the observation is incomplete")
 
-    items = _judge_items(exercise, look)
+    items = _judge_items(exercise, evidence)
     messages = _each_once(item.message for item in items)
-    named, shown = diagnosis(exercise, look, twins, messages) or (None, None)
+    named, shown = diagnosis(exercise, evidence, expected.misconceptions, messages) or (None, None)
     first = named or (messages[0] if messages else None)
     beside = shown if named else first
     return Report(
@@ -54,7 +43,7 @@ def judge(
         diagnosis=named,
         lead=first,
         more=tuple(message for message in messages if message is not beside),
-        notes=_notes(exercise, look, passed=not messages),
+        notes=_notes(exercise, evidence, passed=not messages),
     )
 
 
@@ -103,31 +92,31 @@ def _nothing_judged(exercise: Exercise, outcome: Outcome, lead: Message) -> Repo
     return Report(exercise, outcome, items, None, lead, (), ())
 
 
-def _judge_items(exercise: Exercise, look: Look) -> tuple[ItemReport, ...]:
+def _judge_items(exercise: Exercise, evidence: Evidence) -> tuple[ItemReport, ...]:
     done: dict[str, ItemReport] = {}
     for item in exercise.rubric:
-        done[item.key] = _judge_item(item, look, done)
+        done[item.key] = _judge_item(item, evidence, done)
     if all(report.outcome is Outcome.PASSED for report in done.values()):
-        message = steadiness(look) or _differs_from_reference(exercise, look)
+        message = steadiness(evidence) or _differs_from_reference(exercise, evidence)
         if message:  # the rubric has a gap, and the numbers decide
             pointless = tuple(replace(report, score=0) for report in done.values())
             return (*pointless, ItemReport("agrees", 0, 0, Outcome.FAILED, message))
     return tuple(done.values())
 
 
-def _judge_item(item: Item, look: Look, done: Mapping[str, ItemReport]) -> ItemReport:
+def _judge_item(item: Item, evidence: Evidence, done: Mapping[str, ItemReport]) -> ItemReport:
     if any(done[key].outcome is not Outcome.PASSED for key in item.needs):
         return ItemReport(item.key, 0, item.points, Outcome.NOT_JUDGED, None)
-    message = item.judge(look)
+    message = item.judge(evidence)
     if message:
         return ItemReport(item.key, 0, item.points, Outcome.FAILED, message)
     return ItemReport(item.key, item.points, item.points, Outcome.PASSED, None)
 
 
-def _differs_from_reference(exercise: Exercise, look: Look) -> Message | None:
+def _differs_from_reference(exercise: Exercise, evidence: Evidence) -> Message | None:
     """The net under the rubric: whatever it does not ask for must equal the reference too."""
-    expected = dict(look.expected.results("value"))
-    for case, result in look.observation.results("value"):
+    expected = dict(evidence.expected.results("value"))
+    for case, result in evidence.observation.results("value"):
         if case not in expected or not same_result(result, expected[case], exercise.tolerance):
             return Message(
                 "common.differs",
@@ -139,10 +128,10 @@ def _differs_from_reference(exercise: Exercise, look: Look) -> Message | None:
     return None
 
 
-def _notes(exercise: Exercise, look: Look, passed: bool) -> tuple[Message, ...]:
+def _notes(exercise: Exercise, evidence: Evidence, passed: bool) -> tuple[Message, ...]:
     """Remarks that cost nothing; those of the exercise are about right answers only."""
     notes: list[Message] = []
-    signature = look.observation.signature
+    signature = evidence.observation.signature
     if signature and signature.needs_names(len(exercise.parameters)):
         notes.append(_parameter_note("common.keyword_only", exercise, signature.keyword_only))
     elif signature and not signature.takes_any:
@@ -151,13 +140,13 @@ def _notes(exercise: Exercise, look: Look, passed: bool) -> tuple[Message, ...]:
             moved = any(name in exercise.parameters for name in _elsewhere(names, exercise))
             key = "common.reordered" if moved else "common.renamed"
             notes.append(_parameter_note(key, exercise, names))
-    settings = look.observation.facts.get("settings")
+    settings = evidence.observation.facts.get("settings")
     if settings:
         notes.append(Message("common.settings", parameters={"names": settings}))
-    replaced = look.observation.facts.get("replaced_builtins")
+    replaced = evidence.observation.facts.get("replaced_builtins")
     if replaced:
         notes.append(Message("common.replaced_builtins", parameters={"names": replaced}))
-    return (*notes, *(exercise.notes(look) if passed else ()))
+    return (*notes, *(exercise.notes(evidence) if passed else ()))
 
 
 def _elsewhere(names: tuple[str, ...], exercise: Exercise) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mnv2_tutor.engine.exercise import Exercise, Look
+from mnv2_tutor.engine.exercise import Evidence, Exercise
 from mnv2_tutor.engine.judge.compare import number
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import STOPPED, LearnerError, Observation, Result, Signature
@@ -123,56 +123,56 @@ def _is_stub(error: LearnerError | None) -> bool:
     return error.source is None or "NotImplementedError" in error.source
 
 
-def could_not_run(exercise: Exercise, look: Look) -> Message | None:
+def could_not_run(exercise: Exercise, evidence: Evidence) -> Message | None:
     """The learner's error, where not one call came back."""
-    results = look.observation.results("value")
+    results = evidence.observation.results("value")
     if results and all(result.error for _, result in results):
-        return exercise.rubric[0].judge(look)
+        return exercise.rubric[0].judge(evidence)
     return None
 
 
-def float_tensors(look: Look) -> Message | None:
+def float_tensors(evidence: Evidence) -> Message | None:
     """An item: every call gives one tensor of floats, of x's shape and without NaN."""
-    return _floats(look, "tensor", "common.dtype", "tensor")
+    return _floats(evidence, "tensor", "common.dtype", "tensor")
 
 
-def float_arrays(dtype_key: str) -> Callable[[Look], Message | None]:
+def float_arrays(dtype_key: str) -> Callable[[Evidence], Message | None]:
     """An item: the same, or an array of NumPy; another dtype is named by ``dtype_key``.
 
     A call that raised where others did not is not this item's.
     """
-    return lambda look: _floats(look, "array", dtype_key, "array or tensor", of_all=False)
+    return lambda evidence: _floats(evidence, "array", dtype_key, "array or tensor", of_all=False)
 
 
-def float32(key: str, noun: str) -> Callable[[Look], Message | None]:
+def float32(key: str, noun: str) -> Callable[[Evidence], Message | None]:
     """An item: the floats have 32 bits, like those that came in."""
 
-    def judge(look: Look) -> Message | None:
-        cases = {case.name: case for case in look.cases}
-        for case_name, result in look.observation.results("value"):
+    def judge(evidence: Evidence) -> Message | None:
+        cases = {case.name: case for case in evidence.cases}
+        for case_name, result in evidence.observation.results("value"):
             case = cases[case_name]
             if result.array and result.array.dtype != "float32":
                 expected = f"a float32 {noun} of shape {case.shape}"
-                return _other_type(look, key, case, expected, result)
+                return _other_type(evidence, key, case, expected, result)
         return None
 
     return judge
 
 
-def _other_type(look: Look, key: str, case: Any, expected: str, result: Result) -> Message:
+def _other_type(evidence: Evidence, key: str, case: Any, expected: str, result: Result) -> Message:
     assert result.array is not None
     dtype = result.array.dtype
     found = f"a {dtype} {result.type_name or 'tensor'} of shape {case.shape}"
-    parameters = {"name": look.observation.exercise, "dtype": dtype}
+    parameters = {"name": evidence.observation.exercise, "dtype": dtype}
     return Message(key, case.given, expected, found, parameters)
 
 
 def _floats(
-    look: Look, kind: str, dtype_key: str, noun: str, of_all: bool = True
+    evidence: Evidence, kind: str, dtype_key: str, noun: str, of_all: bool = True
 ) -> Message | None:
-    cases = {case.name: case for case in look.cases}
-    name = look.observation.exercise
-    seen = look.observation.results("value")
+    cases = {case.name: case for case in evidence.cases}
+    name = evidence.observation.exercise
+    seen = evidence.observation.results("value")
     some_ran = any(not result.error for _, result in seen)
     for case_name, result in seen:
         shape, given = cases[case_name].shape, cases[case_name].given
@@ -180,7 +180,7 @@ def _floats(
         if result.error and some_ran and not of_all:
             continue
         if result.error:
-            return raised(look, given, result)
+            return raised(evidence, given, result)
         if result.kind != kind or result.array is None:
             key = result.kind if result.kind in KINDS_WITH_WORDS else "other"
             return Message(
@@ -192,7 +192,7 @@ def _floats(
             found = f"{_article(came)} {came} of shape {result.array.shape}"
             return Message("common.shape", given, expected, found, {"name": name})
         if not result.array.dtype.startswith("float"):
-            return _other_type(look, dtype_key, cases[case_name], expected, result)
+            return _other_type(evidence, dtype_key, cases[case_name], expected, result)
         for x, y in zip(cases[case_name].values, result.array.values, strict=True):
             if y != y:
                 return Message("common.nan", f"x = {number(x)}", "a number", "NaN", {"name": name})
@@ -218,12 +218,12 @@ SPECIAL_ERRORS = {
 }
 
 
-def raised(look: Look, given: str, result: Result) -> Message:
+def raised(evidence: Evidence, given: str, result: Result) -> Message:
     """About an exception of the learner's; ``given`` is the input in words."""
     error = result.error
     assert error is not None
-    others_ran = any(not other.error for _, other in look.observation.results("value"))
-    facts = look.observation.facts
+    others_ran = any(not other.error for _, other in evidence.observation.results("value"))
+    facts = evidence.observation.facts
     key = SPECIAL_ERRORS.get(error.type, "common.raised")
     if "cause" in facts and facts.get("cause_name") in _names_in(error.message):
         key = "common.name_lost"
@@ -239,7 +239,7 @@ def raised(look: Look, given: str, result: Result) -> Message:
         expected="a result",
         found=f"{error.type}: {error.message}" if error.message else error.type,
         parameters={
-            "name": look.observation.exercise,
+            "name": evidence.observation.exercise,
             "type": error.type,
             "where": _where(error),
             "missing": facts.get("cause_name", ""),

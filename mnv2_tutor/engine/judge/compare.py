@@ -6,7 +6,7 @@ NaN is never equal to anything, shapes are compared before values.
 import re
 from collections.abc import Callable
 
-from mnv2_tutor.engine.exercise import Look
+from mnv2_tutor.engine.exercise import Evidence
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import COUNT, Array, Observation, Result
 
@@ -70,11 +70,11 @@ def same_observation(
     )
 
 
-def steadiness(look: Look) -> Message | None:
+def steadiness(evidence: Evidence) -> Message | None:
     """An item: the same input gives the same output, however often it is asked."""
-    again = dict(look.observation.results("again"))
-    expected = dict(look.expected.results("value"))
-    for case, first in look.observation.results("value"):
+    again = dict(evidence.observation.results("again"))
+    expected = dict(evidence.expected.results("value"))
+    for case, first in evidence.observation.results("value"):
         if case not in again or again[case].kind == "absent" or same_result(first, again[case]):
             continue
         right_first = case in expected and same_result(first, expected[case])
@@ -83,7 +83,7 @@ def steadiness(look: Look) -> Message | None:
             input=_twice(first),
             expected="the same result twice",
             found=_difference(first, again[case]),
-            parameters={"name": look.observation.exercise},
+            parameters={"name": evidence.observation.exercise},
         )
     return None
 

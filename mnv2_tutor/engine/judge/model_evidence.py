@@ -6,7 +6,7 @@ For the items about blocks and about whole networks.
 from collections.abc import Iterator
 from typing import Any
 
-from mnv2_tutor.engine.exercise import Look
+from mnv2_tutor.engine.exercise import Evidence
 from mnv2_tutor.engine.judge.answer_form import raised
 from mnv2_tutor.engine.judge.compare import same_array
 from mnv2_tutor.engine.messages import Message
@@ -18,26 +18,26 @@ Counts = tuple[int, int]
 KERAS_TENSOR = "a Keras tensor that was computed from x"
 
 
-def results(look: Look, name: str = "value") -> Iterator[tuple[Any, Result]]:
+def results(evidence: Evidence, name: str = "value") -> Iterator[tuple[Any, Result]]:
     """The results called ``name`` with their cases."""
-    cases = {case.name: case for case in look.cases}
-    for case_name, result in look.observation.results(name):
+    cases = {case.name: case for case in evidence.cases}
+    for case_name, result in evidence.observation.results(name):
         yield cases[case_name], result
 
 
-def ran(look: Look, name: str) -> Iterator[tuple[Any, Result]]:
+def ran(evidence: Evidence, name: str) -> Iterator[tuple[Any, Result]]:
     """The same of those calls that did not raise."""
-    errors = {case.name for case, result in results(look) if result.error}
-    for case, result in results(look, name):
+    errors = {case.name for case, result in results(evidence) if result.error}
+    for case, result in results(evidence, name):
         if case.name not in errors:
             yield case, result
 
 
-def ran_once(look: Look, name: str) -> Iterator[tuple[Any, Result | None]]:
+def ran_once(evidence: Evidence, name: str) -> Iterator[tuple[Any, Result | None]]:
     """The same; None where no call that was to show ``name`` ran: nothing is earned by it."""
-    seen = list(ran(look, name))
+    seen = list(ran(evidence, name))
     if not seen:
-        yield look.cases[0], None
+        yield evidence.cases[0], None
     yield from seen
 
 
@@ -51,16 +51,22 @@ def values_of(result: Result) -> tuple[float, ...]:
 
 
 def about(
-    look: Look, key: str, case: Any, expected: str, found: str, change: str = "", **more: str
+    evidence: Evidence,
+    key: str,
+    case: Any,
+    expected: str,
+    found: str,
+    change: str = "",
+    **more: str,
 ) -> Message:
     """A message about one call; ``change`` says what was special about its input."""
-    name = look.observation.exercise
+    name = evidence.observation.exercise
     return Message(key, case.asked(name) + change, expected, found, {"name": name, **more})
 
 
-def weights_of(look: Look, case: Any) -> Counts | None:
+def weights_of(evidence: Evidence, case: Any) -> Counts | None:
     """How many numbers can be trained in the model of ``case``, and how many not."""
-    return counts_of(dict(look.observation.results("weights"))[case.name])
+    return counts_of(dict(evidence.observation.results("weights"))[case.name])
 
 
 def counts_of(result: Result) -> Counts | None:
@@ -68,20 +74,20 @@ def counts_of(result: Result) -> Counts | None:
     return (int(found[0]), int(found[1])) if len(found) == 2 else None
 
 
-def failure(look: Look, case: Any, result: Result) -> Message:
+def failure(evidence: Evidence, case: Any, result: Result) -> Message:
     """About an exception of the learner's."""
     assert result.error is not None
-    asked = case.asked(look.observation.exercise)
+    asked = case.asked(evidence.observation.exercise)
     if "KerasTensor" in result.error.message and "boolean" not in result.error.message:
         found = f"{result.error.type}: {result.error.message}"
-        parameters = {"name": look.observation.exercise}
+        parameters = {"name": evidence.observation.exercise}
         return Message("blocks.raw_tensorflow", asked, KERAS_TENSOR, found, parameters)
-    return raised(look, asked, result)
+    return raised(evidence, asked, result)
 
 
-def first_failure(look: Look) -> Message | None:
+def first_failure(evidence: Evidence) -> Message | None:
     """About the first call that raised where others did not."""
-    return next((failure(look, case, r) for case, r in results(look) if r.error), None)
+    return next((failure(evidence, case, r) for case, r in results(evidence) if r.error), None)
 
 
 def same(found: Result, expected: Result) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from mnv2_tutor.engine.exercise import Look
+from mnv2_tutor.engine.exercise import Evidence
 from mnv2_tutor.engine.judge.model_evidence import (
     TOLERANCE,
     about,
@@ -18,35 +18,37 @@ from mnv2_tutor.engine.observation import SEPARATOR
 LEAST_MOMENTUM, LARGEST_MOMENTUM = 0.9, 0.9999
 
 
-def training(look: Look) -> Message | None:
+def training(evidence: Evidence) -> Message | None:
     """An item: batch norm learns its statistics in training, slowly, and only there."""
-    for case, result in ran(look, "drift"):
+    for case, result in ran(evidence, "drift"):
         if max(values_of(result), default=0.0) > 0:
-            return about(look, "blocks.drift", case, "moving statistics that stay", "they moved")
-    for case, result in ran(look, "constrained"):
+            return about(
+                evidence, "blocks.drift", case, "moving statistics that stay", "they moved"
+            )
+    for case, result in ran(evidence, "constrained"):
         if max(values_of(result), default=0.0) > 0:
             found = f"{three_digits(values_of(result)[0])} weights with a constraint"
-            return about(look, "blocks.constrained", case, "weights that learn freely", found)
-    for case, learned in ran_once(look, "momentum"):
+            return about(evidence, "blocks.constrained", case, "weights that learn freely", found)
+    for case, learned in ran_once(evidence, "momentum"):
         if learned is None:
-            return first_failure(look)
+            return first_failure(evidence)
         expected = f"a momentum from {LEAST_MOMENTUM} to {LARGEST_MOMENTUM}"
-        momenta, chance = values_of(learned), dict(look.observation.results("chance"))
+        momenta, chance = values_of(learned), dict(evidence.observation.results("chance"))
         by_chance = max(values_of(chance[case.name]), default=0.0) if chance else 0.0
         if by_chance > TOLERANCE and momenta and max(momenta) - min(momenta) > TOLERANCE:
             continue  # chance above a batch norm spoils the estimate
         for momentum in momenta:
             if momentum == 1:
                 found = "moving statistics that stay"
-                return about(look, "blocks.still", case, "moving statistics that move", found)
+                return about(evidence, "blocks.still", case, "moving statistics that move", found)
             if not LEAST_MOMENTUM - 1e-4 <= momentum <= LARGEST_MOMENTUM + 1e-4:
                 found = f"a momentum of {momentum:g}"
-                return about(look, "blocks.momentum", case, expected, found)
+                return about(evidence, "blocks.momentum", case, expected, found)
     return None
 
 
 def layer_notes(
-    look: Look, wanted: tuple[str, ...], usual: tuple[str, ...] = (), number: str = ""
+    evidence: Evidence, wanted: tuple[str, ...], usual: tuple[str, ...] = (), number: str = ""
 ) -> tuple[Message, ...]:
     """Remarks on a right model of other layers, or of other names, than the course's.
 
@@ -57,8 +59,8 @@ def layer_notes(
     def shown(layer: str) -> str:
         return re.sub(rf"(?<!\d){number}(?!\d)", "{block_id}", layer) if number else layer
 
-    facts = look.observation.facts
-    name = look.observation.exercise
+    facts = evidence.observation.facts
+    name = evidence.observation.exercise
     kinds = facts.get("kinds", "").split(SEPARATOR)
     found = [
         Message(NOTES[kind], parameters={"name": name})

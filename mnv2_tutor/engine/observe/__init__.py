@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from mnv2_tutor.engine.exercise import Asked, Exercise
-from mnv2_tutor.engine.observation import Observation, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Observation, Signature
 from mnv2_tutor.engine.observe.calls import name_of, noting_course_code, original_builtins
 from mnv2_tutor.engine.observe.code import (
     digest_of,
@@ -30,7 +30,7 @@ class Observer(Protocol):
 
     def watch(
         self, function: Callable[..., Any], signature: Signature | None, asked: Asked
-    ) -> tuple[tuple[Seen, ...], dict[str, str]]: ...
+    ) -> tuple[tuple[CaseResult, ...], dict[str, str]]: ...
 
 
 def observe(function: Any, exercise: Exercise, seed: int | None = None) -> Observation:
@@ -61,7 +61,7 @@ def observe_asked(function: Any, asked: Asked, tidies: bool = True) -> Observati
         signature = signature_of(function)
         empty = has_empty_body(function)
         can_be_called = not signature or len(signature.required) <= len(asked.parameters)
-        seen: tuple[Seen, ...] = ()
+        seen: tuple[CaseResult, ...] = ()
         facts: dict[str, str] = {}
         if asked.cases and can_be_called and not empty:
             observer = cast(Observer, import_module(f"mnv2_tutor.families.{asked.family}.observe"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mnv2_tutor.engine.observation import Result, Seen
+from mnv2_tutor.engine.observation import CaseResult, Result
 from mnv2_tutor.engine.observe.calls import Stopped
 
 ABSENT = Result("absent")
@@ -13,18 +13,20 @@ Found = tuple[Mapping[str, Result], Mapping[str, str]]
 
 def each_case(
     cases: tuple[Any, ...], look: Callable[[Any], Found]
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """What ``look`` sees in every case, ``ABSENT`` where it saw nothing of what was asked; facts.
 
     Of a fact that several cases give, the first counts.
     """
-    seen: list[Seen] = []
+    seen: list[CaseResult] = []
     facts: dict[str, str] = {}
     try:
         for case in cases:
             found, more = look(case)
-            seen.append(Seen(case.name, {name: found.get(name, ABSENT) for name in case.asks}))
+            seen.append(
+                CaseResult(case.name, {name: found.get(name, ABSENT) for name in case.asks})
+            )
             facts = {**more, **facts}
     except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+        return (CaseResult(cases[0].name, {"value": Result("error", error=stop.error)}),), {}
     return tuple(seen), facts

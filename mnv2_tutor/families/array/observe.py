@@ -12,7 +12,7 @@ import numpy as np
 
 from mnv2_tutor.engine.exercise import Asked
 from mnv2_tutor.engine.keras_models.training_behaviour import numbers
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import Stopped, call
 from mnv2_tutor.engine.observe.code import arguments
 from mnv2_tutor.engine.observe.tensors import tensor_result, verify_tensorflow
@@ -24,7 +24,7 @@ QUICK = True
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case, twice; cases seen and no further facts.
 
     Raises:
@@ -41,7 +41,7 @@ def watch(
 
 def ask_twice(
     cases: tuple[Any, ...], ask: Callable[[Any], tuple[Result, Result]]
-) -> tuple[Seen, ...]:
+) -> tuple[CaseResult, ...]:
     """``value`` and ``changed`` of every case, then ``again`` of every case."""
     results: dict[str, dict[str, Result]] = {case.name: {} for case in cases}
     try:
@@ -51,8 +51,8 @@ def ask_twice(
         for case in cases:
             results[case.name]["again"], _ = ask(case)
     except Stopped as stop:
-        return (Seen(cases[0].name, {"value": Result("error", error=stop.error)}),)
-    return tuple(Seen(name, found) for name, found in results.items())
+        return (CaseResult(cases[0].name, {"value": Result("error", error=stop.error)}),)
+    return tuple(CaseResult(name, found) for name, found in results.items())
 
 
 def given_once(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from mnv2_tutor.engine.exercise import Item, Look
+from mnv2_tutor.engine.exercise import Evidence, Item
 from mnv2_tutor.engine.judge.answer_form import KINDS_WITH_WORDS, returned
 from mnv2_tutor.engine.judge.compare import close
 from mnv2_tutor.engine.judge.model_evidence import (
@@ -48,7 +48,7 @@ OWN_WORDS = {
     "disconnected": "blocks.disconnected",
 }
 
-Judge = Callable[[Look], Message | None]
+Judge = Callable[[Evidence], Message | None]
 
 
 @dataclass(frozen=True)
@@ -65,20 +65,20 @@ class LayerNames:
     of_others: Callable[[tuple[int, ...]], set[str]]
 
 
-def built(look: Look) -> Message | None:
+def built(evidence: Evidence) -> Message | None:
     """An item: a Keras tensor that depends on x comes back, and the model runs.
 
     Where some calls raise and others do not, a later item says so, and the rest is judged on those
     that ran: two mistakes give two messages.
     """
-    found_errors = [(case, result) for case, result in results(look) if result.error]
-    if len(found_errors) == len(look.cases):
-        return failure(look, *found_errors[0])
-    for case, result in ran(look, "value"):
-        asked = case.asked(look.observation.exercise)
-        parameters = {"name": look.observation.exercise, "type": result.type_name}
+    found_errors = [(case, result) for case, result in results(evidence) if result.error]
+    if len(found_errors) == len(evidence.cases):
+        return failure(evidence, *found_errors[0])
+    for case, result in ran(evidence, "value"):
+        asked = case.asked(evidence.observation.exercise)
+        parameters = {"name": evidence.observation.exercise, "type": result.type_name}
         array = result.array
-        if result.kind == "tensor" and array is not None and weights_of(look, case) is not None:
+        if result.kind == "tensor" and array is not None and weights_of(evidence, case) is not None:
             if array.dtype != "float32":
                 parameters["dtype"] = array.dtype
                 found = f"a {array.dtype} tensor"
@@ -95,14 +95,14 @@ def built(look: Look) -> Message | None:
     return None
 
 
-def depends(look: Look) -> Message | None:
+def depends(evidence: Evidence) -> Message | None:
     """An item: the output is not one number everywhere."""
-    for case, result in ran(look, "value"):
+    for case, result in ran(evidence, "value"):
         assert result.array is not None
         values = result.array.values
         if values and all(close(value, values[0]) for value in values):
             found = f"{three_digits(values[0])} everywhere"
-            return _message(look, "blocks.constant", case, "different numbers", found)
+            return _message(evidence, "blocks.constant", case, "different numbers", found)
     return None
 
 
@@ -116,11 +116,11 @@ def shape(
     With ``of_all`` a call that raised has no shape, and fails here.
     """
 
-    def judge(look: Look) -> Message | None:
-        failure = first_failure(look)
+    def judge(evidence: Evidence) -> Message | None:
+        failure = first_failure(evidence)
         if of_all and failure:
             return failure
-        for case, result in ran(look, "value"):
+        for case, result in ran(evidence, "value"):
             assert result.array is not None
             h, w, _ = case.shape
             s = stride(case)
@@ -133,7 +133,7 @@ def shape(
                 key = "blocks.rank"
             elif found[:2] == wanted[:2]:
                 key = "blocks.channels"
-            return _message(look, key, case, f"shape {wanted}", f"shape {found}")
+            return _message(evidence, key, case, f"shape {wanted}", f"shape {found}")
         return None
 
     return judge
@@ -142,9 +142,9 @@ def shape(
 def weights(expected: Callable[[BlockCase], Counts]) -> Judge:
     """An item: as many weights as the convolutions and batch norms of the block have."""
 
-    def judge(look: Look) -> Message | None:
-        for case, _ in ran(look, "weights"):
-            wanted, found = expected(case), weights_of(look, case)
+    def judge(evidence: Evidence) -> Message | None:
+        for case, _ in ran(evidence, "weights"):
+            wanted, found = expected(case), weights_of(evidence, case)
             assert found is not None
             if found == wanted:
                 continue
@@ -153,20 +153,20 @@ def weights(expected: Callable[[BlockCase], Counts]) -> Judge:
                 key = "blocks.frozen"
             elif found[1] == 0:
                 key = "blocks.no_batch_norm"
-            return _message(look, key, case, count_text(wanted), count_text(found))
+            return _message(evidence, key, case, count_text(wanted), count_text(found))
         return None
 
     return judge
 
 
-def pixelwise(look: Look) -> Message | None:
+def pixelwise(evidence: Evidence) -> Message | None:
     """An item: a place of the output follows the same place of the input and no other."""
-    for case, places in _places(look):
+    for case, places in _places(evidence):
         middle = (case.shape[0] // 2, case.shape[1] // 2)
         if places != {middle}:
             expected = f"place {middle} of the output changes"
             return _message(
-                look, "blocks.neighbours_meet", _at(case, middle), expected, _moved(places)
+                evidence, "blocks.neighbours_meet", _at(case, middle), expected, _moved(places)
             )
     return None
 
@@ -174,8 +174,8 @@ def pixelwise(look: Look) -> Message | None:
 def window(stride: Callable[[BlockCase], int]) -> Judge:
     """An item: a place of the output follows the 3x3 window that 'same' padding gives it."""
 
-    def judge(look: Look) -> Message | None:
-        for case, places in _places(look):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, places in _places(evidence):
             middle = (case.shape[0] // 2, case.shape[1] // 2)
             rows, columns = (
                 _windows_with(at, size, stride(case))
@@ -185,7 +185,7 @@ def window(stride: Callable[[BlockCase], int]) -> Judge:
             if places == wanted:
                 continue
             key = "blocks.window_moved" if len(places) == len(wanted) else "blocks.window"
-            return _message(look, key, _at(case, middle), _moved(wanted), _moved(places))
+            return _message(evidence, key, _at(case, middle), _moved(wanted), _moved(places))
         return None
 
     return judge
@@ -198,52 +198,60 @@ def _windows_with(at: int, size: int, stride: int) -> list[int]:
     return [i for i in range(out) if 0 <= at - (i * stride - before) <= 2]
 
 
-def mixes(look: Look) -> Message | None:
+def mixes(evidence: Evidence) -> Message | None:
     """An item: most channels of the output follow the input's first one."""
-    for case, flags in _flags(look, "channel"):
+    for case, flags in _flags(evidence, "channel"):
         if 2 * sum(flags) < len(flags):
             found = f"{sum(flags)} of {len(flags)} output channels change"
             expected = "most output channels change"
-            return _message(look, "blocks.channels_apart", _channel(case), expected, found)
+            return _message(evidence, "blocks.channels_apart", _channel(case), expected, found)
     return None
 
 
-def apart(look: Look) -> Message | None:
+def apart(evidence: Evidence) -> Message | None:
     """An item: only the first channel of the output follows the input's first one."""
-    for case, flags in _flags(look, "channel"):
+    for case, flags in _flags(evidence, "channel"):
         if [i for i, flag in enumerate(flags) if flag] != [0]:
             found = f"{sum(flags)} of {len(flags)} output channels change"
             expected = "channel 0 of the output changes"
-            return _message(look, "blocks.channels_mix", _channel(case), expected, found)
+            return _message(evidence, "blocks.channels_mix", _channel(case), expected, found)
     return None
 
 
-def capped(look: Look) -> Message | None:
+def capped(evidence: Evidence) -> Message | None:
     """An item: nothing below 0, nothing above 6."""
-    for case, result in ran(look, "value"):
+    for case, result in ran(evidence, "value"):
         assert result.array is not None
         low, high = min(result.array.values), max(result.array.values)
         if high > 6 + 1e-5:
             return _message(
-                look, "blocks.above_six", case, "no number above 6", f"up to {three_digits(high)}"
+                evidence,
+                "blocks.above_six",
+                case,
+                "no number above 6",
+                f"up to {three_digits(high)}",
             )
         if low < -1e-5:
             return _message(
-                look, "blocks.below_zero", case, "no number below 0", f"down to {three_digits(low)}"
+                evidence,
+                "blocks.below_zero",
+                case,
+                "no number below 0",
+                f"down to {three_digits(low)}",
             )
     return None
 
 
-def linear(look: Look) -> Message | None:
+def linear(evidence: Evidence) -> Message | None:
     """An item: after the constant part is taken off, twice the input gives twice the output."""
-    doubled, zero = (dict(look.observation.results(name)) for name in ("doubled", "zero"))
-    for case, result in ran(look, "value"):
+    doubled, zero = (dict(evidence.observation.results(name)) for name in ("doubled", "zero"))
+    for case, result in ran(evidence, "value"):
         for once, twice, nothing in zip(
             *(values_of(r) for r in (result, doubled[case.name], zero[case.name])), strict=False
         ):
             if not close(twice - nothing, 2 * (once - nothing), LOOSE):
                 return _message(
-                    look,
+                    evidence,
                     "blocks.not_linear",
                     case,
                     f"f(2x) - f(0) = {three_digits(2 * (once - nothing))}",
@@ -258,14 +266,14 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     A sum of unequal shapes raises, so a call that raised where others ran fails here.
     """
 
-    def judge(look: Look) -> Message | None:
-        failure = first_failure(look)
+    def judge(evidence: Evidence) -> Message | None:
+        failure = first_failure(evidence)
         if failure:
             return failure
-        for case, result in ran(look, "silent"):
+        for case, result in ran(evidence, "silent"):
             values = values_of(result)
             if not values:
-                return _message(look, "blocks.values", case, "a number at each place", "none")
+                return _message(evidence, "blocks.values", case, "a number at each place", "none")
             each = len(values) // len(SILENT_INPUTS)
             for index, x in enumerate(SILENT_INPUTS):
                 wanted = x if has_shortcut(case) else 0.0
@@ -280,7 +288,7 @@ def add(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
                     key = "blocks.add_extra"
                 elif found == 0 and all(value == 0 for value in values):
                     key = "blocks.add_missing"
-                name = look.observation.exercise
+                name = evidence.observation.exercise
                 given = f"{case.asked(name)}, every kernel 0, x = {three_digits(x)} everywhere"
                 return Message(
                     key,
@@ -305,10 +313,10 @@ STRAIGHT, TURNED, TRIPLED = 0, 4, 5
 def inside(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     """An item: a number that follows a path through the block is cut where it should be."""
 
-    def judge(look: Look) -> Message | None:
-        for case, rows in _followed(look, has_shortcut):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, rows in _followed(evidence, has_shortcut):
             if not rows:
-                return first_failure(look) or _lost(look, case)
+                return first_failure(evidence) or _lost(evidence, case)
             for path in (*CAPS, *FLOORS):
                 for u, row in zip(PATH_INPUTS, rows, strict=True):
                     found, wanted = row[path], path_output(path, u)
@@ -316,7 +324,7 @@ def inside(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
                         continue
                     key = CAPS.get(path) if found > wanted else None
                     key = key or FLOORS.get(path) or "blocks.path"
-                    return _on_path(look, key, case, path, u, wanted, found)
+                    return _on_path(evidence, key, case, path, u, wanted, found)
         return None
 
     return judge
@@ -328,31 +336,31 @@ def linear_end(has_shortcut: Callable[[BlockCase], bool]) -> Judge:
     What reaches it is what the same path gives with the factor 1, right or wrong.
     """
 
-    def judge(look: Look) -> Message | None:
-        for case, rows in _followed(look, has_shortcut):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, rows in _followed(evidence, has_shortcut):
             if not rows:
-                return first_failure(look) or _lost(look, case)
+                return first_failure(evidence) or _lost(evidence, case)
             for path, key in ((TURNED, "blocks.end_floor"), (TRIPLED, "blocks.end_cap")):
                 for u, row in zip(PATH_INPUTS, rows, strict=True):
                     found, wanted = row[path], PATHS[path][2] * row[STRAIGHT]
                     if not close(found, wanted, LOOSE):
-                        return _on_path(look, key, case, path, u, wanted, found)
+                        return _on_path(evidence, key, case, path, u, wanted, found)
         return None
 
     return judge
 
 
 def _followed(
-    look: Look, has_shortcut: Callable[[BlockCase], bool]
+    evidence: Evidence, has_shortcut: Callable[[BlockCase], bool]
 ) -> Iterator[tuple[BlockCase, list[tuple[float, ...]]]]:
     """What leaves the paths, a row for each input; no rows where none can be followed.
 
     Where x belongs to the output it is taken off again. A case where it is missing, or where
     something else was added, says nothing of the paths.
     """
-    silent = {case.name: values_of(result) for case, result in ran(look, "silent")}
+    silent = {case.name: values_of(result) for case, result in ran(evidence, "silent")}
     followed = False
-    for case, result in ran(look, "paths"):
+    for case, result in ran(evidence, "paths"):
         times = float(has_shortcut(case))
         if not _adds(silent[case.name], times):
             continue
@@ -371,7 +379,7 @@ def _followed(
             ],
         )
     if not followed:
-        yield look.cases[0], []
+        yield evidence.cases[0], []
 
 
 def _adds(silent: tuple[float, ...], times: float) -> bool:
@@ -381,16 +389,16 @@ def _adds(silent: tuple[float, ...], times: float) -> bool:
     return bool(silent) and all(close(v, x) for v, x in zip(silent, wanted, strict=False))
 
 
-def _lost(look: Look, case: BlockCase) -> Message:
+def _lost(evidence: Evidence, case: BlockCase) -> Message:
     wanted, found = "one number a channel", "none that can be followed"
-    return _message(look, "blocks.path", case, wanted, found)
+    return _message(evidence, "blocks.path", case, wanted, found)
 
 
 def _on_path(
-    look: Look, key: str, case: BlockCase, path: int, u: float, wanted: float, found: float
+    evidence: Evidence, key: str, case: BlockCase, path: int, u: float, wanted: float, found: float
 ) -> Message:
     e, s, p = PATHS[path]
-    name = look.observation.exercise
+    name = evidence.observation.exercise
     given = (
         f"{case.asked(name)}, x = {three_digits(u)} everywhere, one channel followed: "
         f"expansion times {e:g}, depthwise times {s:g}, projection times {p:g}"
@@ -401,13 +409,15 @@ def _on_path(
 def two_blocks(expected: Callable[[BlockCase], Counts], names: LayerNames) -> Judge:
     """An item: two blocks fit into one network, each with weights and names of its own."""
 
-    def judge(look: Look) -> Message | None:
-        for case, result in ran_once(look, "pair"):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, result in ran_once(evidence, "pair"):
             if result is None:
-                return first_failure(look)
-            name = look.observation.exercise
+                return first_failure(evidence)
+            name = evidence.observation.exercise
             ids = (case.arguments[-1], case.arguments[-1] + 1)
-            given = f"{case.asked(look.observation.exercise)}, and the same with block_id={ids[1]}"
+            given = (
+                f"{case.asked(evidence.observation.exercise)}, and the same with block_id={ids[1]}"
+            )
             parameters = {"name": name}
             if result.error:
                 found = f"{result.error.type}: {result.error.message}"
@@ -419,55 +429,55 @@ def two_blocks(expected: Callable[[BlockCase], Counts], names: LayerNames) -> Ju
             if values != wanted:
                 found = count_text(values) if values else returned(result)
                 return Message("blocks.shared", given, count_text(wanted), found, parameters)
-            foreign = _foreign_names(look, names.of_others(ids))
+            foreign = _foreign_names(evidence, names.of_others(ids))
             if foreign:
                 expected_text = "names that no other block has"
                 return Message("blocks.foreign", given, expected_text, foreign, parameters)
-        return _steadiness(look)
+        return _steadiness(evidence)
 
     return judge
 
 
-def _foreign_names(look: Look, of_others: set[str]) -> str:
-    outer = set(look.observation.facts.get("pair_names", "").split(SEPARATOR))
+def _foreign_names(evidence: Evidence, of_others: set[str]) -> str:
+    outer = set(evidence.observation.facts.get("pair_names", "").split(SEPARATOR))
     return ", ".join(sorted(outer & of_others))
 
 
-def _steadiness(look: Look) -> Message | None:
-    first = dict(look.observation.results("value"))
-    for case, again in ran(look, "again"):
+def _steadiness(evidence: Evidence) -> Message | None:
+    first = dict(evidence.observation.results("value"))
+    for case, again in ran(evidence, "again"):
         if again.array is None or not same(again, first[case.name]):
             expected, found = "the same block twice", "two blocks that give different numbers"
-            return _message(look, "blocks.changing", case, expected, found)
+            return _message(evidence, "blocks.changing", case, expected, found)
     return None
 
 
-def values(look: Look) -> Message | None:
+def values(evidence: Evidence) -> Message | None:
     """An item: with the same weights the numbers are those of the reference."""
-    for case, result in ran(look, "chance"):
+    for case, result in ran(evidence, "chance"):
         if not max(values_of(result), default=0.0) <= TOLERANCE:
             found = "two different outputs"
-            return _message(look, "blocks.chance", case, "the same output twice", found)
+            return _message(evidence, "blocks.chance", case, "the same output twice", found)
     for name, key in (
         ("value", "blocks.values"),
         ("trained", "blocks.trained"),
         ("statistics", "blocks.statistics"),
         ("gradient", "blocks.gradient"),
     ):
-        expected = dict(look.expected.results(name))
-        for case, result in ran(look, name):
+        expected = dict(evidence.expected.results(name))
+        for case, result in ran(evidence, name):
             if not same(result, expected[case.name]):
                 wanted, found = largest_difference(result.array, expected[case.name].array)
-                return _message(look, key, case, wanted, found)
+                return _message(evidence, key, case, wanted, found)
     return None
 
 
-def notes(names: LayerNames) -> Callable[[Look], tuple[Message, ...]]:
+def notes(names: LayerNames) -> Callable[[Evidence], tuple[Message, ...]]:
     """Remarks on a right block that is spelt otherwise than the course does."""
 
-    def remarks(look: Look) -> tuple[Message, ...]:
-        block_id = look.cases[0].arguments[-1]
-        return layer_notes(look, names.own(block_id), number=str(block_id))
+    def remarks(evidence: Evidence) -> tuple[Message, ...]:
+        block_id = evidence.cases[0].arguments[-1]
+        return layer_notes(evidence, names.own(block_id), number=str(block_id))
 
     return remarks
 
@@ -512,20 +522,20 @@ def _channel(case: BlockCase) -> tuple[BlockCase, str]:
 
 
 def _message(
-    look: Look, key: str, case: BlockCase | tuple[BlockCase, str], expected: str, found: str
+    evidence: Evidence, key: str, case: BlockCase | tuple[BlockCase, str], expected: str, found: str
 ) -> Message:
     case, change = case if isinstance(case, tuple) else (case, "")
-    return about(look, key, case, expected, found, change)
+    return about(evidence, key, case, expected, found, change)
 
 
-def _flags(look: Look, name: str) -> Iterator[tuple[BlockCase, tuple[float, ...]]]:
-    for case, result in ran(look, name):
+def _flags(evidence: Evidence, name: str) -> Iterator[tuple[BlockCase, tuple[float, ...]]]:
+    for case, result in ran(evidence, name):
         yield case, tuple(map(int, values_of(result)))
 
 
-def _places(look: Look) -> Iterator[tuple[BlockCase, set[tuple[int, int]]]]:
+def _places(evidence: Evidence) -> Iterator[tuple[BlockCase, set[tuple[int, int]]]]:
     """Which places of the output followed the input's middle pixel."""
-    for case, result in ran(look, "pixel"):
+    for case, result in ran(evidence, "pixel"):
         columns = result.array.shape[1] if result.array and len(result.array.shape) == 2 else 1
         moved = [i for i, flag in enumerate(values_of(result)) if flag]
         yield case, {divmod(i, columns) for i in moved}

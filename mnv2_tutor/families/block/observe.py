@@ -38,7 +38,7 @@ from mnv2_tutor.engine.keras_models.inspection import (
     with_roles,
 )
 from mnv2_tutor.engine.keras_models.training_behaviour import numbers, part, run, two_steps, used
-from mnv2_tutor.engine.observation import LearnerError, Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, LearnerError, Result, Signature
 from mnv2_tutor.engine.observe.calls import call
 from mnv2_tutor.engine.observe.cases import ABSENT, each_case
 from mnv2_tutor.engine.observe.code import arguments
@@ -63,7 +63,7 @@ QUICK = False
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Build a model for every case and look at it; cases seen and facts about the layers.
 
     Raises:

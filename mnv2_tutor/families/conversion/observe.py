@@ -20,7 +20,7 @@ import numpy as np
 
 from mnv2_tutor.engine.exercise import Asked
 from mnv2_tutor.engine.keras_models.training_behaviour import numbers, run
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.cases import Found, each_case
 from mnv2_tutor.engine.observe.code import arguments
 from mnv2_tutor.engine.observe.tensors import tensor_result, verify_tensorflow
@@ -49,7 +49,7 @@ QUICK = False
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case; cases seen and no further facts.
 
     Raises:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mnv2_tutor.engine.exercise import Asked
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.tensors import silenced_libraries, verify_tensorflow
 from mnv2_tutor.families.array.observe import ask_twice, given_once
 from mnv2_tutor.families.conversion.pictures import between, calibration
@@ -25,7 +25,7 @@ QUICK = True
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case, twice; cases seen and no further facts.
 
     Raises:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import mnv2_tutor.engine.judge.models as models
-from mnv2_tutor.engine.exercise import Look
+from mnv2_tutor.engine.exercise import Evidence
 from mnv2_tutor.engine.judge.answer_form import KINDS_WITH_WORDS, returned
 from mnv2_tutor.engine.judge.model_evidence import (
     TOLERANCE,
@@ -35,7 +35,7 @@ PADDING = 2
 """Rows that a layer for padding may add to a map."""
 SLACK = 1e-4
 """How far outside 0 to 6 a number may lie for rounding's sake."""
-Judge = Callable[[Look], Message | None]
+Judge = Callable[[Evidence], Message | None]
 Stages = tuple[tuple[int, int, int, int], ...]
 """Of each stage: expansion, output channels, repeats, stride of the first repeat."""
 
@@ -47,78 +47,78 @@ def built(library: str) -> Judge:
         "course": ("from_course", "layers that a function of mnv2_tutor made"),
     }
 
-    def judge(look: Look) -> Message | None:
-        return _not_built(look) or _not_own(look, whose) or _no_model(look)
+    def judge(evidence: Evidence) -> Message | None:
+        return _not_built(evidence) or _not_own(evidence, whose) or _no_model(evidence)
 
     return judge
 
 
-def _not_built(look: Look) -> Message | None:
+def _not_built(evidence: Evidence) -> Message | None:
     """About an answer that no call gets anything from."""
-    found_errors = [(case, result) for case, result in results(look) if result.error]
-    if len(found_errors) == len(look.cases):
+    found_errors = [(case, result) for case, result in results(evidence) if result.error]
+    if len(found_errors) == len(evidence.cases):
         case, result = found_errors[0]
         if result.error and "incompatible shapes" in result.error.message:
             expected, found = "a model", f"{result.error.type}: {result.error.message}"
-            message = _own(look, "unequal_sum", case, expected, found)
-            return _with_block(look, message)
-        return _failure(look, case, result)
+            message = _own(evidence, "unequal_sum", case, expected, found)
+            return _with_block(evidence, message)
+        return _failure(evidence, case, result)
     return None
 
 
-def _not_own(look: Look, whose: Mapping[str, tuple[str, str]]) -> Message | None:
-    origin = look.observation.facts.get("delegated")
+def _not_own(evidence: Evidence, whose: Mapping[str, tuple[str, str]]) -> Message | None:
+    origin = evidence.observation.facts.get("delegated")
     if not origin:
         return None
     key, found = whose.get(origin, whose["library"])
-    return _own(look, key, look.cases[0], "layers of its own", found)
+    return _own(evidence, key, evidence.cases[0], "layers of its own", found)
 
 
-def _no_model(look: Look) -> Message | None:
-    before = dict(look.observation.results("rebuilt"))
-    for case, result in ran(look, "value"):
+def _no_model(evidence: Evidence) -> Message | None:
+    before = dict(evidence.observation.results("rebuilt"))
+    for case, result in ran(evidence, "value"):
         if result.kind in ("built", "tensor"):
             continue
         if _is_count(before.get(case.name)):
             found = f"a model, and then {returned(result)}"
-            return _own(look, "changing", case, "the same network twice", found)
+            return _own(evidence, "changing", case, "the same network twice", found)
         if result.kind == "keras tensor":
-            return _own(look, "returned_tensor", case, A_MODEL, "a Keras tensor")
+            return _own(evidence, "returned_tensor", case, A_MODEL, "a Keras tensor")
         kind = result.kind if result.kind in KINDS_WITH_WORDS else "other"
         key = f"common.returned_{kind.replace(' ', '_')}"
-        return about(look, key, case, A_MODEL, returned(result), type=result.type_name)
+        return about(evidence, key, case, A_MODEL, returned(result), type=result.type_name)
     return None
 
 
-def _own(look: Look, key: str, case: NetworkCase, expected: str, found: str) -> Message:
+def _own(evidence: Evidence, key: str, case: NetworkCase, expected: str, found: str) -> Message:
     """A message in the exercise's own words about one call."""
-    return about(look, f"{look.observation.exercise}.{key}", case, expected, found)
+    return about(evidence, f"{evidence.observation.exercise}.{key}", case, expected, found)
 
 
-def _failure(look: Look, case: NetworkCase, result: Result) -> Message:
+def _failure(evidence: Evidence, case: NetworkCase, result: Result) -> Message:
     """About a call that raised, with what the block says of it when it is called alone."""
-    if look.observation.facts.get("larger") == case.name:
-        return _too_small(look, case, result)
-    return _with_block(look, failure(look, case, result))
+    if evidence.observation.facts.get("larger") == case.name:
+        return _too_small(evidence, case, result)
+    return _with_block(evidence, failure(evidence, case, result))
 
 
-def _too_small(look: Look, case: NetworkCase, result: Result) -> Message:
+def _too_small(evidence: Evidence, case: NetworkCase, result: Result) -> Message:
     error = result.error
     found = f"{error.type}: {error.message}" if error else "an answer without numbers"
     expected = "a network for this size"
-    return _own(look, "larger", case, expected, found)
+    return _own(evidence, "larger", case, expected, found)
 
 
-def _with_block(look: Look, message: Message) -> Message:
-    alone = look.observation.facts.get("block_alone")
+def _with_block(evidence: Evidence, message: Message) -> Message:
+    alone = evidence.observation.facts.get("block_alone")
     if not alone:
         return message
     return replace(message, found=f"{message.found}; {alone} alone stops too: the fault lies there")
 
 
-def _first_failure(look: Look) -> Message | None:
+def _first_failure(evidence: Evidence) -> Message | None:
     """About the first call that raised where others did not."""
-    return next((_failure(look, case, r) for case, r in results(look) if r.error), None)
+    return next((_failure(evidence, case, r) for case, r in results(evidence) if r.error), None)
 
 
 def _is_count(result: Result | None) -> bool:
@@ -129,34 +129,34 @@ def observed(*names: str) -> Callable[[Judge], Judge]:
     """An item that is failed, as our fault, where the looking at one of ``names`` raised."""
 
     def decorated(judge: Judge) -> Judge:
-        def judged(look: Look) -> Message | None:
+        def judged(evidence: Evidence) -> Message | None:
             for name in names:
-                for case, result in ran(look, name):
+                for case, result in ran(evidence, name):
                     if is_unobserved(result):
                         expected, found = "something that can be looked at", "an error of the check"
-                        return _own(look, "unobserved", case, expected, found)
-            return judge(look)
+                        return _own(evidence, "unobserved", case, expected, found)
+            return judge(evidence)
 
         return judged
 
     return decorated
 
 
-def depends(look: Look) -> Message | None:
+def depends(evidence: Evidence) -> Message | None:
     """An item: different pictures get different answers."""
-    for case, result in ran(look, "probabilities"):
+    for case, result in ran(evidence, "probabilities"):
         rows = _rows(result)
         certain = any(max(row) > 1 - 1e-6 for row in rows)  # scores too large to tell apart
         are_numbers = all(value == value for row in rows for value in row)
         if len(rows) > 1 and are_numbers and not certain and all(row == rows[0] for row in rows):
             found = "the same answer for each of them"
-            return _own(look, "constant", case, "three different answers", found)
+            return _own(evidence, "constant", case, "three different answers", found)
     return None
 
 
-def builds(look: Look) -> Message | None:
+def builds(evidence: Evidence) -> Message | None:
     """An item: there is a network for every size, number of classes and width."""
-    for case, result in results(look, "input"):
+    for case, result in results(evidence, "input"):
         declared = tuple(map(int, values_of(result)))
         fits = len(declared) == 3 and all(
             own in (0, asked) for own, asked in zip(declared, case.input_shape, strict=True)
@@ -164,36 +164,36 @@ def builds(look: Look) -> Message | None:
         if declared and not fits:
             found = f"an input of shape {declared}"
             expected = f"an input of shape {case.input_shape}"
-            return _own(look, "input", case, expected, found)
-    return _first_failure(look)
+            return _own(evidence, "input", case, expected, found)
+    return _first_failure(evidence)
 
 
 @observed("probabilities")
-def probabilities(look: Look) -> Message | None:
+def probabilities(evidence: Evidence) -> Message | None:
     """An item: one probability a class; they sum to 1."""
-    for case, result in ran_once(look, "probabilities"):
+    for case, result in ran_once(evidence, "probabilities"):
         if result is None:
-            return _first_failure(look)
+            return _first_failure(evidence)
         array = result.array
         if array is None:
-            return _own(look, "output", case, "one tensor", returned(result))
-        if not array.values and look.observation.facts.get("larger") == case.name:
-            return _too_small(look, case, result)
+            return _own(evidence, "output", case, "one tensor", returned(result))
+        if not array.values and evidence.observation.facts.get("larger") == case.name:
+            return _too_small(evidence, case, result)
         if array.shape[1:] != (case.n_classes,):
             key = "classes" if len(array.shape) == 2 else "rank"
             expected = f"{case.n_classes} numbers a picture"
             found = f"{array.shape[1]} numbers" if len(array.shape) == 2 else f"shape {array.shape}"
-            return _own(look, key, case, expected, found)
+            return _own(evidence, key, case, expected, found)
         if any(value != value for value in array.values):
-            if look.observation.facts.get("larger") == case.name:
-                return _too_small(look, case, result)
-            return about(look, "common.nan", case, "numbers", "NaN")
+            if evidence.observation.facts.get("larger") == case.name:
+                return _too_small(evidence, case, result)
+            return about(evidence, "common.nan", case, "numbers", "NaN")
         for row in _rows(result):
             if min(row) < 0 or abs(sum(row) - 1) > 1e-3:
                 low, high, total = map(three_digits, (min(row), max(row), sum(row)))
                 found = f"numbers from {low} to {high}, with the sum {total}"
                 expected = "numbers from 0 to 1, with the sum 1"
-                return _own(look, "no_probabilities", case, expected, found)
+                return _own(evidence, "no_probabilities", case, expected, found)
     return None
 
 
@@ -204,12 +204,12 @@ def stages(table: Stages, blocks: str = "blocks") -> Judge:
         blocks: what the course calls them.
     """
 
-    def judge(look: Look) -> Message | None:
-        outside = {case.name: (ours, theirs) for case, ours, theirs in _outside(look)}
-        for case, around, right in _outside(look):
+    def judge(evidence: Evidence) -> Message | None:
+        outside = {case.name: (ours, theirs) for case, ours, theirs in _outside(evidence)}
+        for case, around, right in _outside(evidence):
             if (around.stem_size, around.stem_channels) != (right.stem_size, right.stem_channels):
-                return _own(look, "stem", case, _stem(right), _stem(around))
-        for case, found, wanted in _inside(look):
+                return _own(evidence, "stem", case, _stem(right), _stem(around))
+        for case, found, wanted in _inside(evidence):
             sizes = [side.stem_size for side in outside[case.name]]
             for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
                 key = _difference(ours, theirs)
@@ -219,17 +219,17 @@ def stages(table: Stages, blocks: str = "blocks") -> Judge:
                         for row, size in zip((ours, theirs), sizes, strict=True)
                     )
                     expected, seen = f"{_where(table, index)}: {expected}", f"in its place: {seen}"
-                    return _own(look, key, case, expected, seen)
+                    return _own(evidence, key, case, expected, seen)
                 sizes = [ours.size_out, theirs.size_out]
             if len(found) != len(wanted):
                 expected, seen = f"{len(wanted)} {blocks}", f"{len(found)} {blocks}"
-                return _own(look, "repeats", case, expected, seen)
-        for case, around, right in _outside(look):
+                return _own(evidence, "repeats", case, expected, seen)
+        for case, around, right in _outside(evidence):
             if around.head_size != right.head_size:
                 expected, seen = (f"{row.head_size:.0f} rows" for row in (right, around))
-                return _own(look, "head_after_pooling", case, expected, seen)
+                return _own(evidence, "head_after_pooling", case, expected, seen)
             if (around.head_channels, around.features) != (right.head_channels, right.features):
-                return _own(look, "head", case, _head(right), _head(around))
+                return _own(evidence, "head", case, _head(right), _head(around))
         return None
 
     return judge
@@ -279,11 +279,11 @@ def _head(row: OutsideRow) -> str:
     return f"{channels}, {row.features:.0f} numbers into the classifier"
 
 
-def adds(table: Stages) -> Callable[[Look], Message | None]:
+def adds(table: Stages) -> Callable[[Evidence], Message | None]:
     """An item: a block has a shortcut exactly where its shapes allow one."""
 
-    def judge(look: Look) -> Message | None:
-        for case, found, wanted in _inside(look):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, found, wanted in _inside(evidence):
             for index, (ours, theirs) in enumerate(zip(found, wanted, strict=False)):
                 if ours.adds == theirs.adds:
                     continue
@@ -292,25 +292,25 @@ def adds(table: Stages) -> Callable[[Look], Message | None]:
                 where = _where(table, index)
                 expected = f"{where}: {theirs.adds:.0f} sums; {total:.0f} in all"
                 seen = f"{ours.adds:.0f} sums there; {own:.0f} in all"
-                return _own(look, key, case, expected, seen)
+                return _own(evidence, key, case, expected, seen)
         return None
 
     return judge
 
 
-def activations(table: Stages) -> Callable[[Look], Message | None]:
+def activations(table: Stages) -> Callable[[Evidence], Message | None]:
     """An item: everywhere but at a block's end numbers are cut at 0 and at 6."""
 
-    def judge(look: Look) -> Message | None:
-        for case, ours, _ in _outside(look):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, ours, _ in _outside(evidence):
             for part, low, high in (
                 ("stem", ours.stem_low, ours.stem_high),
                 ("head", ours.head_low, ours.head_high),
             ):
                 if not _is_cut(low, high):
                     found = _range(low, high)
-                    return _own(look, f"{part}_end", case, "from 0 to 6", found)
-        for case, rows, _ in _inside(look):
+                    return _own(evidence, f"{part}_end", case, "from 0 to 6", found)
+        for case, rows, _ in _inside(evidence):
             for index, row in enumerate(rows):
                 where = _where(table, index)
                 for part, low, high in (
@@ -320,22 +320,22 @@ def activations(table: Stages) -> Callable[[Look], Message | None]:
                     if not _is_cut(low, high):
                         expected, found = f"from 0 to 6, in {where}", _range(low, high)
                         key = f"{part}_end"
-                        return _own(look, key, case, expected, found)
+                        return _own(evidence, key, case, expected, found)
         return None
 
     return judge
 
 
-def linear(table: Stages) -> Callable[[Look], Message | None]:
+def linear(table: Stages) -> Callable[[Evidence], Message | None]:
     """An item: negative numbers leave every block."""
 
-    def judge(look: Look) -> Message | None:
-        for case, rows, wanted in _inside(look):
+    def judge(evidence: Evidence) -> Message | None:
+        for case, rows, wanted in _inside(evidence):
             for index, (row, theirs) in enumerate(zip(rows, wanted, strict=False)):
                 if theirs.end_low < -SLACK <= row.end_low:
                     where = _where(table, index)
                     expected, found = f"negative numbers too, from {where}", "none below 0"
-                    return _own(look, "block_end", case, expected, found)
+                    return _own(evidence, "block_end", case, expected, found)
         return None
 
     return judge
@@ -350,25 +350,25 @@ def _range(low: float, high: float) -> str:
 
 
 @observed("weights")
-def weights(look: Look) -> Message | None:
+def weights(evidence: Evidence) -> Message | None:
     """An item: as many weights as the reference has, at every width."""
     expected = {
-        case.name: weights_of(Look(look.cases, look.expected, look.expected), case)
-        for case in look.cases
+        case.name: weights_of(Evidence(evidence.cases, evidence.expected, evidence.expected), case)
+        for case in evidence.cases
     }
     wrong = [
-        (case, weights_of(look, case), expected[case.name])
-        for case, _ in ran(look, "weights")
-        if weights_of(look, case) != expected[case.name]
+        (case, weights_of(evidence, case), expected[case.name])
+        for case, _ in ran(evidence, "weights")
+        if weights_of(evidence, case) != expected[case.name]
     ]
     if not wrong:
         return None
     case, found, wanted = wrong[0]
     assert wanted is not None
     if found is None:
-        return _own(look, "weights_fewer", case, count_text(wanted), "none")
+        return _own(evidence, "weights_fewer", case, count_text(wanted), "none")
     widths = {_alpha(case) for case, _, _ in wrong}
-    ran_at = {_alpha(case) for case, _ in ran(look, "weights")}
+    ran_at = {_alpha(case) for case, _ in ran(evidence, "weights")}
     key = "weights_more" if sum(found) > sum(wanted) else "weights_fewer"
     if sum(found) == sum(wanted):
         key = "frozen"
@@ -378,7 +378,7 @@ def weights(look: Look) -> Message | None:
         key = "wide_weights"
     elif widths == {width for width in ran_at if width < 1} and 1 in ran_at:
         key = "narrow_weights"
-    return _own(look, key, case, count_text(wanted), count_text(found))
+    return _own(evidence, key, case, count_text(wanted), count_text(found))
 
 
 def _alpha(case: NetworkCase) -> float:
@@ -386,21 +386,21 @@ def _alpha(case: NetworkCase) -> float:
 
 
 @observed("drift", "constrained", "trained")
-def training(look: Look) -> Message | None:
+def training(evidence: Evidence) -> Message | None:
     """An item: batch norm learns its statistics in training only, and the answer keeps its form."""
-    for case, result in ran(look, "trained"):
+    for case, result in ran(evidence, "trained"):
         if result.error:
-            return failure(look, case, result)
-    message = models.training(look)
+            return failure(evidence, case, result)
+    message = models.training(evidence)
     if message:
         return message
-    used = dict(look.observation.results("probabilities"))
-    for case, result in ran(look, "trained"):
+    used = dict(evidence.observation.results("probabilities"))
+    for case, result in ran(evidence, "trained"):
         # Who gives no probabilities in use either is told so by another item.
         if _sums_to_1(used[case.name]) and not _sums_to_1(result):
             total = next(sum(row) for row in _rows(result) if not _is_1(sum(row)))
             found = f"numbers with the sum {three_digits(total)}"
-            return _own(look, "trained_sum", case, "the sum 1", found)
+            return _own(evidence, "trained_sum", case, "the sum 1", found)
     return None
 
 
@@ -413,56 +413,56 @@ def _is_1(total: float) -> bool:
 
 
 @observed("shared", "probabilities")
-def twice(look: Look) -> Message | None:
+def twice(evidence: Evidence) -> Message | None:
     """An item: every call builds a network of its own, and the same one."""
-    before = dict(look.observation.results("rebuilt"))
-    for case, result in ran_once(look, "shared"):
+    before = dict(evidence.observation.results("rebuilt"))
+    for case, result in ran_once(evidence, "shared"):
         if result is None:
-            return _first_failure(look)
+            return _first_failure(evidence)
         earlier = before.get(case.name)
         if earlier and earlier.error:
-            return failure(look, case, earlier)
+            return failure(evidence, case, earlier)
         if earlier and earlier.kind != "absent":
             both = values_of(earlier)
             if both[:2] != both[2:]:
                 seen = "two networks of other numbers of weights"
                 expected = "the same network twice"
-                return _own(look, "changing", case, expected, seen)
-        unsteady = dict(look.observation.results("unsteady")).get(case.name)
+                return _own(evidence, "changing", case, expected, seen)
+        unsteady = dict(evidence.observation.results("unsteady")).get(case.name)
         if unsteady and max(values_of(unsteady), default=0.0) > TOLERANCE:
             expected, found_text = "the same answer twice", "two different answers"
-            return _own(look, "unsteady", case, expected, found_text)
+            return _own(evidence, "unsteady", case, expected, found_text)
         common = sum(values_of(result))
         if common:
             found_text = f"{common:.0f} arrays of weights in common"
-            return _own(look, "shared", case, "two separate networks", found_text)
+            return _own(evidence, "shared", case, "two separate networks", found_text)
     return None
 
 
 @observed("probabilities", "logits", "trained")
-def values(look: Look) -> Message | None:
+def values(evidence: Evidence) -> Message | None:
     """An item: with the same weights the numbers are those of the reference, also in training."""
     for name, key in (("logits", "values"), ("statistics", "trained")):
-        expected = dict(look.expected.results(name))
-        for case, result in ran_once(look, name):
+        expected = dict(evidence.expected.results(name))
+        for case, result in ran_once(evidence, name):
             if result is None:
-                return _first_failure(look)
+                return _first_failure(evidence)
             if not same(result, expected[case.name]):
                 wanted, found = largest_difference(result.array, expected[case.name].array)
-                return _own(look, key, case, wanted, found)
+                return _own(evidence, key, case, wanted, found)
     return None
 
 
-def notes(wanted: tuple[str, ...]) -> Callable[[Look], tuple[Message, ...]]:
+def notes(wanted: tuple[str, ...]) -> Callable[[Evidence], tuple[Message, ...]]:
     """Remarks on a right network that is spelt otherwise; ``wanted`` are the course's names."""
 
-    def remarks(look: Look) -> tuple[Message, ...]:
-        found = models.layer_notes(look, wanted, usual=("Dense",))
-        if any(sum(values_of(result)) > 0 for _, result in ran(look, "chance")):
-            parameters = {"name": look.observation.exercise}
+    def remarks(evidence: Evidence) -> tuple[Message, ...]:
+        found = models.layer_notes(evidence, wanted, usual=("Dense",))
+        if any(sum(values_of(result)) > 0 for _, result in ran(evidence, "chance")):
+            parameters = {"name": evidence.observation.exercise}
             found = (
                 *found,
-                Message(f"{look.observation.exercise}.note_dropout", parameters=parameters),
+                Message(f"{evidence.observation.exercise}.note_dropout", parameters=parameters),
             )
         return found
 
@@ -478,17 +478,19 @@ def _rows(result: Result) -> list[tuple[float, ...]]:
     return [array.values[i * width : (i + 1) * width] for i in range(array.shape[0])]
 
 
-def _unequal(look: Look, name: str) -> Iterator[tuple[NetworkCase, Result, Result]]:
+def _unequal(evidence: Evidence, name: str) -> Iterator[tuple[NetworkCase, Result, Result]]:
     """The results ``name`` and the reference's, in the cases where the numbers are not the same."""
-    ours, theirs = (dict(side.results("logits")) for side in (look.observation, look.expected))
-    expected = dict(look.expected.results(name))
-    for case, result in ran(look, name):
+    ours, theirs = (
+        dict(side.results("logits")) for side in (evidence.observation, evidence.expected)
+    )
+    expected = dict(evidence.expected.results(name))
+    for case, result in ran(evidence, name):
         if not same(ours[case.name], theirs[case.name]):
             yield case, result, expected[case.name]
 
 
-def _inside(look: Look) -> Iterator[tuple[NetworkCase, list[BlockRow], list[BlockRow]]]:
-    for case, ours, theirs in _unequal(look, "blocks"):
+def _inside(evidence: Evidence) -> Iterator[tuple[NetworkCase, list[BlockRow], list[BlockRow]]]:
+    for case, ours, theirs in _unequal(evidence, "blocks"):
         if values_of(ours):
             yield case, _block_rows(ours), _block_rows(theirs)
 
@@ -498,7 +500,7 @@ def _block_rows(result: Result) -> list[BlockRow]:
     return [BlockRow(*found[i : i + width]) for i in range(0, len(found), width)]
 
 
-def _outside(look: Look) -> Iterator[tuple[NetworkCase, OutsideRow, OutsideRow]]:
-    for case, ours, theirs in _unequal(look, "outside"):
+def _outside(evidence: Evidence) -> Iterator[tuple[NetworkCase, OutsideRow, OutsideRow]]:
+    for case, ours, theirs in _unequal(evidence, "outside"):
         if values_of(ours):
             yield case, OutsideRow(*values_of(ours)), OutsideRow(*values_of(theirs))

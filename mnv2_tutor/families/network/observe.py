@@ -50,7 +50,7 @@ from mnv2_tutor.engine.keras_models.training_behaviour import (
     two_steps,
     used,
 )
-from mnv2_tutor.engine.observation import COUNT, UNOBSERVED, Array, Result, Seen, Signature
+from mnv2_tutor.engine.observation import COUNT, UNOBSERVED, Array, CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import Stopped, call, name_of
 from mnv2_tutor.engine.observe.cases import ABSENT, each_case
 from mnv2_tutor.engine.observe.code import arguments
@@ -71,7 +71,7 @@ QUICK = False
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Build a network for every case and look at it; cases seen and facts about the layers.
 
     Raises:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mnv2_tutor.engine.exercise import Look
+from mnv2_tutor.engine.exercise import Evidence
 from mnv2_tutor.engine.judge.answer_form import KINDS_WITH_WORDS, raised, returned
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.observation import Array, Result
@@ -27,19 +27,19 @@ class Form:
     expected: str
     otherwise: str
 
-    def __call__(self, look: Look) -> Message | None:
+    def __call__(self, evidence: Evidence) -> Message | None:
         """The message about the first call that gave something else."""
-        cases = {case.name: case for case in look.cases}
+        cases = {case.name: case for case in evidence.cases}
         return _first(
-            self.misfit(look, cases[case_name], result)
-            for case_name, result in look.observation.results("value")
+            self.misfit(evidence, cases[case_name], result)
+            for case_name, result in evidence.observation.results("value")
         )
 
-    def misfit(self, look: Look, case: PlainCase, result: Result) -> Message | None:
+    def misfit(self, evidence: Evidence, case: PlainCase, result: Result) -> Message | None:
         """The message about one call, if it gave something else."""
-        name = look.observation.exercise
+        name = evidence.observation.exercise
         if result.error:
-            return raised(look, call_text(name, case), result)
+            return raised(evidence, call_text(name, case), result)
         if result.array is not None and self.fits(result):
             return None
         special = result.kind in ("none", "text", "generator", "coroutine", "function")
@@ -93,19 +93,19 @@ def is_default(case: PlainCase) -> bool:
     return case.name.startswith("default ")
 
 
-def whole_numbers(key: str) -> Callable[[Look], Message | None]:
+def whole_numbers(key: str) -> Callable[[Evidence], Message | None]:
     """An item: every number is an int, Python's or NumPy's; a whole float is none.
 
     A call that gave no number at all is not this item's.
     """
 
-    def judge(look: Look) -> Message | None:
-        cases = {case.name: case for case in look.cases}
-        expected = dict(look.expected.results("value"))
-        for case_name, result in look.observation.results("value"):
+    def judge(evidence: Evidence) -> Message | None:
+        cases = {case.name: case for case in evidence.cases}
+        expected = dict(evidence.expected.results("value"))
+        for case_name, result in evidence.observation.results("value"):
             if result.kind != "number" or _is_int(result):
                 continue
-            name = look.observation.exercise
+            name = evidence.observation.exercise
             found = f"{result.array.values[0]}" if result.array else number_text(result)
             return Message(
                 key,
@@ -126,20 +126,20 @@ def _is_int(result: Result) -> bool:
 
 def values_where(
     form: Form, condition: Callable[[PlainCase], bool], key: str, place: int | None = None
-) -> Callable[[Look], Message | None]:
+) -> Callable[[Evidence], Message | None]:
     """An item: in the cases that meet ``condition`` the number is the reference's.
 
     Of a pair of numbers all are compared, or the one at ``place``. What is not of the ``form`` is
     said in the words of the form.
     """
 
-    def judge(look: Look) -> Message | None:
-        expected = dict(look.expected.results("value"))
-        found = dict(look.observation.results("value"))
+    def judge(evidence: Evidence) -> Message | None:
+        expected = dict(evidence.expected.results("value"))
+        found = dict(evidence.observation.results("value"))
         return _first(
-            form.misfit(look, case, found[case.name])
-            or _other_number(look, case, key, found[case.name], expected[case.name], place)
-            for case in look.cases
+            form.misfit(evidence, case, found[case.name])
+            or _other_number(evidence, case, key, found[case.name], expected[case.name], place)
+            for case in evidence.cases
             if condition(case)
         )
 
@@ -147,13 +147,18 @@ def values_where(
 
 
 def _other_number(
-    look: Look, case: PlainCase, key: str, found: Result, expected: Result, place: int | None
+    evidence: Evidence,
+    case: PlainCase,
+    key: str,
+    found: Result,
+    expected: Result,
+    place: int | None,
 ) -> Message | None:
     """The message of ``key``, if the number is another one."""
     got, wanted = _at(found, place), _at(expected, place)
     if same_number(got, wanted):
         return None
-    name = look.observation.exercise
+    name = evidence.observation.exercise
     return Message(
         key,
         input=call_text(name, case),
@@ -199,9 +204,9 @@ def number_text(result: Result | None) -> str:
     return texts[0] if result.array.shape == () else f"({', '.join(texts)}{alone})"
 
 
-def type_notes(look: Look) -> tuple[Message, ...]:
+def type_notes(evidence: Evidence) -> tuple[Message, ...]:
     """A note where whole numbers came back as floats or as another library's integers."""
-    results = look.observation.results("value")
+    results = evidence.observation.results("value")
     kinds = {kind for _, result in results for kind in _number_types(result)} - {"int", ""}
     if not kinds:
         return ()
@@ -209,7 +214,7 @@ def type_notes(look: Look) -> tuple[Message, ...]:
     arrays = {name for name in types if name.startswith(("array", "tensor"))}
     key = "common.array_of_numbers" if arrays else "common.other_number_type"
     names = ", ".join(sorted(arrays or kinds))
-    return (Message(key, parameters={"name": look.observation.exercise, "type": names}),)
+    return (Message(key, parameters={"name": evidence.observation.exercise, "type": names}),)
 
 
 def _number_types(result: Result) -> list[str]:
@@ -217,10 +222,10 @@ def _number_types(result: Result) -> list[str]:
     return result.type_name.rpartition(" of ")[2].split(", ")
 
 
-def truth_notes(look: Look) -> tuple[Message, ...]:
+def truth_notes(evidence: Evidence) -> tuple[Message, ...]:
     """A note where 1 and 0, or another library's booleans, stand for True and False."""
-    kinds = {result.type_name for _, result in look.observation.results("value")} - {"bool", ""}
+    kinds = {result.type_name for _, result in evidence.observation.results("value")} - {"bool", ""}
     if not kinds:
         return ()
-    parameters = {"name": look.observation.exercise, "type": ", ".join(sorted(kinds))}
+    parameters = {"name": evidence.observation.exercise, "type": ", ".join(sorted(kinds))}
     return (Message("common.other_truth_type", parameters=parameters),)

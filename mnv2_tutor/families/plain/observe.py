@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mnv2_tutor.engine.exercise import Asked
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import Stopped, call
 from mnv2_tutor.engine.observe.code import arguments
 from mnv2_tutor.engine.observe.results import number_result
@@ -18,7 +18,7 @@ QUICK = True
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case, twice; cases seen and no further facts."""
     results: dict[str, dict[str, Result]] = {case.name: {} for case in asked.cases}
     try:
@@ -26,8 +26,8 @@ def watch(
             for case in asked.cases:
                 results[case.name][name] = _result(function, signature, case)
     except Stopped as stop:
-        return (Seen(asked.cases[0].name, {"value": Result("error", error=stop.error)}),), {}
-    return tuple(Seen(name, found) for name, found in results.items()), {}
+        return (CaseResult(asked.cases[0].name, {"value": Result("error", error=stop.error)}),), {}
+    return tuple(CaseResult(name, found) for name, found in results.items()), {}
 
 
 def _result(function: Callable[..., Any], signature: Signature | None, case: PlainCase) -> Result:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mnv2_tutor.engine.exercise import Asked
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import Stopped, call
 from mnv2_tutor.engine.observe.code import arguments
 from mnv2_tutor.engine.observe.tensors import (
@@ -27,7 +27,7 @@ QUICK = True
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case; cases seen and further facts.
 
     Raises:
@@ -47,8 +47,8 @@ def watch(
         facts = _on_keras_tensor(function, signature)
     except Stopped as stop:
         stopped = Result("error", error=stop.error)
-        return (Seen(asked.cases[0].name, {"value": stopped}),), {}
-    return tuple(Seen(name, found) for name, found in results.items()), facts
+        return (CaseResult(asked.cases[0].name, {"value": stopped}),), {}
+    return tuple(CaseResult(name, found) for name, found in results.items()), facts
 
 
 def _value(function: Callable[..., Any], signature: Signature | None, case: TensorCase) -> Result:

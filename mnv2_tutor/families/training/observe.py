@@ -28,7 +28,7 @@ from mnv2_tutor.engine.exercise import Asked
 from mnv2_tutor.engine.keras_models.inspection import counts, weights_of
 from mnv2_tutor.engine.keras_models.training_behaviour import numbers, run
 from mnv2_tutor.engine.keras_models.weight_values import inputs
-from mnv2_tutor.engine.observation import Result, Seen, Signature
+from mnv2_tutor.engine.observation import CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import call
 from mnv2_tutor.engine.observe.cases import each_case
 from mnv2_tutor.engine.observe.code import arguments
@@ -50,7 +50,7 @@ QUICK = True
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case; cases seen, and the metrics of the model as a fact.
 
     Raises:

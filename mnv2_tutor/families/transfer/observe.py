@@ -25,7 +25,7 @@ from mnv2_tutor.engine.exercise import Asked
 from mnv2_tutor.engine.keras_models.inspection import role_of, weights_of
 from mnv2_tutor.engine.keras_models.training_behaviour import numbers
 from mnv2_tutor.engine.keras_models.weight_values import calm
-from mnv2_tutor.engine.observation import SEPARATOR, Result, Seen, Signature
+from mnv2_tutor.engine.observation import SEPARATOR, CaseResult, Result, Signature
 from mnv2_tutor.engine.observe.calls import call, name_of
 from mnv2_tutor.engine.observe.cases import Found, each_case
 from mnv2_tutor.engine.observe.code import arguments
@@ -48,7 +48,7 @@ QUICK = False
 
 def watch(
     function: Callable[..., Any], signature: Signature | None, asked: Asked
-) -> tuple[tuple[Seen, ...], dict[str, str]]:
+) -> tuple[tuple[CaseResult, ...], dict[str, str]]:
     """Call ``function`` on every case; cases seen, and the names of the arrays as facts.
 
     Raises:

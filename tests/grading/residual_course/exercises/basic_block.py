@@ -28,12 +28,14 @@ def weights(case):
     return judge.total((2 * 9 * c * c, 0), judge.batch_norm(c), judge.batch_norm(c))
 
 
-def floor(look):
+def floor(evidence):
     """An item: the sum passes a ReLU."""
-    for case, result in ran(look, "value"):
+    for case, result in ran(evidence, "value"):
         low = min(values_of(result))
         if low < 0:
-            return about(look, "basic_block.floor", case, "no number below 0", f"down to {low:.3g}")
+            return about(
+                evidence, "basic_block.floor", case, "no number below 0", f"down to {low:.3g}"
+            )
     return None
 
 
