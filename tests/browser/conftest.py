@@ -14,7 +14,7 @@ from tools.browser import ABSENT, CHROMIUM, FLAGS, served
 def vendored():
     """The scripts from the npm registry are there."""
     done = subprocess.run(
-        [sys.executable, "tools/vendor.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tools.vendor"], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode != 0:
         absent(done.stderr.strip())
@@ -23,7 +23,7 @@ def vendored():
 @pytest.fixture(scope="session")
 def site(vendored):
     done = subprocess.run(
-        [sys.executable, "tools/book.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tools.book"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
     with served(BUILT) as address:
