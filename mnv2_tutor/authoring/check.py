@@ -15,18 +15,15 @@ from mnv2_tutor.authoring.clean import as_stored
 from mnv2_tutor.authoring.gate import Violation, made, pages, wording
 from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.course import KEYS, exercise
-from mnv2_tutor.engine.messages import words
+from mnv2_tutor.engine.messages import sources, words
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.learner.solutions import solution_of
 from mnv2_tutor.viz.questions import ask, questions
 
-SHARED = ("common", "blocks", "notebook")
-"""Words that no exercise owns."""
-
 
 def violations() -> Iterator[Violation]:
     """All of them, in the order in which the course is written."""
-    for source in SHARED:
+    for source in (source for source in sources() if source not in KEYS):
         yield from wording.of_file(source, words(source))
     for key in KEYS:
         yield from _of_exercise(key)

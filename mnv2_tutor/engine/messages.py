@@ -94,10 +94,23 @@ def words(source: str, language: str = LANGUAGE) -> dict[str, Any]:
     return found
 
 
+def sources(language: str = LANGUAGE) -> list[str]:
+    """What there are words of: exercises, and what several share."""
+    files = (path.name for folder in _folders(language) for path in folder.iterdir())
+    return sorted({name.removesuffix(".toml") for name in files if name.endswith(".toml")})
+
+
 def _files(source: str, language: str) -> Iterator[Traversable]:
     """The files of that name, the course's last: what it says comes before the others."""
-    families = sorted(in_package("families").iterdir(), key=lambda folder: folder.name)
-    for folder in (in_package("engine"), *families, in_course()):
-        path = folder.joinpath("words", language, f"{source}.toml")
+    for folder in _folders(language):
+        path = folder.joinpath(f"{source}.toml")
         if path.is_file():
             yield path
+
+
+def _folders(language: str) -> Iterator[Traversable]:
+    families = sorted(in_package("families").iterdir(), key=lambda folder: folder.name)
+    for owner in (in_package("engine"), *families, in_course()):
+        folder = owner.joinpath("words", language)
+        if folder.is_dir():
+            yield folder

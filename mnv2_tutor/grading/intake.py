@@ -264,7 +264,8 @@ def _without_junk(tree: Tree) -> Tree:
 
 def _checkouts(tree: Tree) -> list[PurePosixPath]:
     paths = (member.path for member in tree.members)
-    found = {p.parents[2] for p in paths if PurePosixPath(*p.parts[-3:-1]) == COURSE}
+    depth = len(COURSE.parts)
+    found = {p.parents[depth] for p in paths if PurePosixPath(*p.parts[-depth - 1 : -1]) == COURSE}
     return [top / name for top in found for name in OF_THE_COURSE]
 
 

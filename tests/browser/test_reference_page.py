@@ -17,7 +17,7 @@ from mnv2_tutor.engine.report import Report
 from tests.browser.pages import BUILT
 from tests.notebooks.test_notebooks import name
 
-IMPORTED = re.compile(r"^from mnv2_tutor(?:\.(\w+))? import (?!\()(.+)$", re.MULTILINE)
+IMPORTED = re.compile(r"^from mnv2_tutor(?:\.([\w.]+))? import (?!\()(.+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def entries(page):
 
 
 def test_what_a_notebook_calls_has_an_entry(entries):
-    assert {f"tutor.{key}" for key in mnv2_tutor.__all__} <= entries
+    assert set(mnv2_tutor.__all__) <= entries
 
 
 def test_what_draws_is_named(entries, page):
@@ -67,11 +67,11 @@ def used_in(path):
         (module, one) for module, names in IMPORTED.findall(code) for one in names.split(", ")
     ]
     for module, one in imported:
-        if module in ("", "experiments") and one not in mnv2_tutor.__all__:
+        if module in ("", "course.experiments") and one not in mnv2_tutor.__all__:
             for used in re.findall(rf"(?<![\w.]){one}\.[A-Za-z]\w*", code):
                 yield f"{module}.{used}".lstrip(".")
         elif module != "mine":
-            yield f"{module or 'tutor'}.{one}"
+            yield f"{module}.{one}".lstrip(".")
 
 
 @pytest.mark.parametrize("path", course.notebooks(), ids=name)
@@ -82,8 +82,8 @@ def test_what_a_notebook_takes_from_the_helper_is_explained(path, entries, page)
 
 def test_the_chapters_take_something():
     used = {one for path in course.notebooks() for one in used_in(path)}
-    some = {"tutor.check", "viz.moving", "data.clothes", "epochs.Epochs"}
-    assert some | {"experiments.latency.stored"} <= used
+    some = {"check", "viz.moving", "data.clothes", "epochs.Epochs"}
+    assert some | {"course.experiments.latency.stored"} <= used
 
 
 @pytest.mark.parametrize("command", [c.callback.__name__ for c in app.registered_commands])

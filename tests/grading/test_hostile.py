@@ -144,11 +144,11 @@ assert subprocess.run(['true']).returncode == 0
 REACHES_OUT = f"""
 import os, pathlib, socket, tempfile
 import mnv2_tutor
-answers = pathlib.Path(mnv2_tutor.__file__).parent / 'answers'
+answers = pathlib.Path(mnv2_tutor.__file__).parent / 'course' / 'answers'
 def opens(path): path.open().read()
 refused = [
     lambda: opens(answers / 'relu6.json'),
-    lambda: opens(answers.parents[1] / 'README.md'),
+    lambda: opens(answers.parents[2] / 'README.md'),
     lambda: pathlib.Path('/tmp/{MARK}').write_text('x'),
     lambda: os.kill(os.getppid(), 9),
     lambda: socket.create_connection(('127.0.0.1', 9), 2),
@@ -371,7 +371,7 @@ import mnv2_tutor
 here = pathlib.Path(mnv2_tutor.__file__).parents[1]
 assert here.name == 'checkout', here
 assert not (here / 'secret').exists() and not (here.parent / 'beside').exists()
-assert not os.path.exists(here / 'mnv2_tutor' / 'answers' / 'relu6.py')
+assert not os.path.exists(here / 'mnv2_tutor' / 'course' / 'answers' / 'relu6.py')
 assert not os.access(here / 'mnv2_tutor', os.W_OK)
 pathlib.Path('/tmp/mine').write_text('x')
 pathlib.Path(tempfile.mkstemp()[1]).write_text('x')
@@ -430,11 +430,11 @@ def test_the_folder_in_which_the_command_is_given_is_not_shown(monkeypatch, tmp_
 
 def test_answers_are_hidden_by_every_path_that_leads_to_them(monkeypatch, tmp_path):
     real, link = tmp_path / "real", tmp_path / "link"
-    (real / "mnv2_tutor" / "answers").mkdir(parents=True)
+    (real / "mnv2_tutor" / "course" / "answers").mkdir(parents=True)
     link.symlink_to(real)
     monkeypatch.syspath_prepend(str(real))
     monkeypatch.setattr(policy, "_python_folders", lambda: [str(real), str(link)])
-    ways = {path / "mnv2_tutor" / "answers" for path in (real, link)}
+    ways = {path / "mnv2_tutor" / "course" / "answers" for path in (real, link)}
     assert ways <= set(policy._hidden_folders())
 
 

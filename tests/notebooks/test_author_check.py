@@ -16,6 +16,7 @@ from mnv2_tutor.authoring import check, mistakes
 from mnv2_tutor.authoring.cli import author
 from mnv2_tutor.authoring.course import ROOT
 
+SHARED = "mnv2_tutor/engine/words/en"
 WORDS, ANSWERS, BOOK = "mnv2_tutor/course/words/en", "mnv2_tutor/course/answers", "book"
 TRANSCRIPTS = "tests/exercises/transcripts"
 COPIED = ("mnv2_tutor", "solutions", "book", TRANSCRIPTS)
@@ -65,7 +66,7 @@ MESSAGES = [
     ("why is empty", f"{WORDS}/relu6.toml", "[messages.unit_scaled]",
      after("[messages.unit_scaled]", 'why = "ReLU6 does not rescale: its output runs from 0 to 6, '
            'and in between a number keeps its value."', 'why = ""')),
-    ("why is missing", f"{WORDS}/common.toml", "[messages.parameters]",
+    ("why is missing", f"{SHARED}/common.toml", "[messages.parameters]",
      put('why = "The check passes exactly these', 'because = "The check passes exactly these')),
     ("next is no question", f"{WORDS}/relu6.toml", "[messages.hard_sigmoid]",
      put("without the shift and the division?", "without the shift and the division.")),
@@ -73,9 +74,9 @@ MESSAGES = [
      put('next = "Which part of the formula is ReLU6 itself?"\n', "")),
     ("nothing fills the placeholder {shape}", f"{WORDS}/relu6.toml", "[messages.threshold]",
      put("relu6 drops the numbers up to 6", "relu6 of {shape} drops the numbers up to 6")),
-    ("nothing fills the placeholder {wanted}", f"{WORDS}/notebook.toml", "[messages.removed]",
+    ("nothing fills the placeholder {wanted}", f"{SHARED}/notebook.toml", "[messages.removed]",
      put("is that line meant to be handed in?".capitalize(), "Is {wanted} meant to be handed in?")),
-    ("why is empty", f"{WORDS}/blocks.toml", "[messages.returned_model]",
+    ("why is empty", "mnv2_tutor/families/block/words/en/blocks.toml", "[messages.returned_model]",
      after("[messages.returned_model]", "why = ", "why = ''\nbecause = ")),
     ("missing", f"{WORDS}/relu6.toml", "[messages.window]",
      put("[messages.window]", "[messages.windows]")),
@@ -89,7 +90,7 @@ MESSAGES = [
 EXERCISES = [
     ("'array' is not the course's term", f"{WORDS}/relu6.toml", "",
      put("every number of the tensor x", "every number of the array x")),
-    ("'filter size' is not the course's term", f"{WORDS}/blocks.toml", "",
+    ("'filter size' is not the course's term", "mnv2_tutor/families/block/words/en/blocks.toml", "",
      put("{name} returned numbers", "{name} of some filter size returned numbers")),
     ("205 words", f"{WORDS}/use_residual.toml", " hint 1",
      put("Two feature maps can", "Two feature maps " + "of two shapes " * 60 + "can")),
@@ -192,7 +193,7 @@ def test_the_course_passes():
 
 @pytest.mark.parametrize(("what", "file", "place", "edit"), BAD)
 def test_what_is_bad_is_said(said, what, file, place, edit):
-    shown = file.removeprefix("mnv2_tutor/") if file.endswith((".toml", ".py")) else file
+    shown = re.sub(r"^mnv2_tutor/.*?(?=\w+/(?:en/)?\w+\.(?:toml|py)$)", "", file)
     where = f"{shown}{' ' if place.startswith('[') else ''}{place}: "
     lines = [line for line in said.splitlines() if line.startswith(where)]
     assert any(what in line for line in lines), lines
