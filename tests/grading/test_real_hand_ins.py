@@ -120,7 +120,10 @@ def test_a_class_of_slow_notebooks_is_graded_in_a_minute_each(slow):
     assert slow.seconds < 60 * len(SLOW)
 
 
-@pytest.mark.parametrize("name", CHECKED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.long] if i % 5 else []) for i, n in enumerate(CHECKED)],
+)
 def test_check_and_grade_agree_in_points_and_in_what_they_say_first(fast, tmp_path, name):
     files = CASES[name].files
     path = hand_in([name], tmp_path) / name / next(p for p in files if p.endswith(".ipynb"))
