@@ -16,9 +16,10 @@ from mnv2_tutor.viz.figures import (
     use_style,
 )
 from mnv2_tutor.viz.questions import ask
+from mnv2_tutor.viz.schematic import Step, block, inverted_residual, residual, separable
 from mnv2_tutor.viz.tables import Browsed, browse
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "VERMILLION", "Browsed", "Moving", "Still", "ask", "browse", "moving",
-    "still", "use_style",
+    "BLUE", "GREEN", "GREY", "VERMILLION", "Browsed", "Moving", "Step", "Still", "ask", "block",
+    "browse", "inverted_residual", "moving", "residual", "separable", "still", "use_style",
 ]  # fmt: skip
