@@ -40,7 +40,7 @@ def lucky(key: str, seeds: Iterable[int]) -> Iterator[Lucky]:
             assert expected is not None
             if _passes(task, observe(function, task, seed), expected):
                 yield Lucky(key, name, seed)
-        if task.family in ("block", "network", "transfer"):
+        if task.builds_models:
             forget_layers()
 
 

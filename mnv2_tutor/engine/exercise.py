@@ -29,10 +29,15 @@ class Case:
     Attributes:
         draws: names of what a seed decides, beside mere numbers, that makes answers behave
             otherwise; none where every seed may.
+        builds_models: whether each call leaves models behind, which TensorFlow frees late.
+        is_deep: whether a whole network is run: it takes longer, and a wrong one may be so badly
+            conditioned that its last numbers are all rounding.
     """
 
     name: str
     draws: ClassVar[tuple[str, ...]] = ()
+    builds_models: ClassVar[bool] = False
+    is_deep: ClassVar[bool] = False
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -159,8 +164,10 @@ class Exercise:
         family: which folder of ``mnv2_tutor.families`` observes and judges it.
         probe: the calls to make; ``None`` gives the public ones, a seed gives unseen ones.
         rubric: the properties that are tested, the most basic first.
-        tolerance: largest difference from the expected value that counts as equal, absolute for
-            values up to 1 and relative above.
+        tolerance: largest difference from the reference that counts as equal, absolute for values
+            up to 1 and relative above: where a misconception is named, and in the comparison of
+            all values once the rubric is passed. Items of a rubric measure with tolerances of
+            their own.
         named_within: the same for naming a misconception, where it is another one: an
             instructor's tolerance moves points, and no words.
         notes: remarks on a right answer, which cost nothing.
@@ -184,6 +191,16 @@ class Exercise:
     def asked(self, seed: int | None) -> Asked:
         """The public questions, or the unseen ones of ``seed``."""
         return Asked(self.key, self.family, self.parameters, self.probe(seed), self.in_library)
+
+    @property
+    def builds_models(self) -> bool:
+        """Whether its questions leave models behind, see ``Case``."""
+        return any(case.builds_models for case in self.probe(None))
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it asks for a whole network, see ``Case``."""
+        return any(case.is_deep for case in self.probe(None))
 
     @property
     def max_score(self) -> int:

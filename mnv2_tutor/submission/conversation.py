@@ -69,7 +69,7 @@ class Limits:
     """For a statement that no exercise needs."""
 
     def of(self, key: str) -> float:
-        return self.network if exercise(key).family == "network" else self.exercise
+        return self.network if exercise(key).is_deep else self.exercise
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def _judged(function, key, seed):
 def _observed(function, key, seed):
     task = exercise(key)
     seen = from_json(to_json(observe(function, task, seed)))
-    if task.family in ("block", "network") and next(_MODELS) % CLEAR_EVERY == 0:
+    if task.builds_models and next(_MODELS) % CLEAR_EVERY == 0:
         forget_layers()
     return seen
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,23 @@ def modules_imported_by(path):
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
         yield from (name for name in names if name.startswith("mnv2_tutor."))
+
+
+def test_what_is_said_outside_the_course_has_words_outside_the_course():
+    """Another course need not write them."""
+    words = {
+        f"{path.stem}.{name}"
+        for folder in ("engine", "families")
+        for path in (PACKAGE / folder).rglob("words/en/*.toml")
+        for name in tomllib.loads(path.read_text(encoding="utf-8"))["messages"]
+    }
+    sources = {key.partition(".")[0] for key in words}
+    said = {
+        key
+        for folder in FOR_ANY_COURSE
+        for path in (PACKAGE / folder).rglob("*.py")
+        for key in re.findall(r'"([a-z]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+        if key.partition(".")[0] in sources and not key.endswith("_")  # that begins several
+    }
+    assert len(said) > 50
+    assert said - words == set()

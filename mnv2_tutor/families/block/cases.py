@@ -18,6 +18,7 @@ class BlockCase(Case):
     """
 
     draws = ("arguments", "shape")
+    builds_models = True
     shape: tuple[int, int, int]
     arguments: tuple[Any, ...]
     seed: str = ""

@@ -1,4 +1,4 @@
-"""What observer, judge and author of the exercises about converted networks must all know."""
+"""The converted networks that lie in ``files/``: their shapes, classes and ranges."""
 
 from dataclasses import dataclass
 

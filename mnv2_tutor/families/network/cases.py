@@ -31,6 +31,8 @@ class NetworkCase(Case):
     """
 
     draws = ("input_shape", "n_classes", "alpha")
+    builds_models = True
+    is_deep = True
     input_shape: tuple[int, int, int]
     n_classes: int
     alpha: float | None = None

@@ -13,7 +13,7 @@ Each case builds a model; the weights are counted before any data runs through. 
 - ``drift``, ``constrained``, ``trained``, ``momentum``, ``statistics``: as for a block, the
   statistics of each batch norm as their mean over its channels;
 - ``chance``: how far a second pass in training mode over the same batch differs;
-- ``blocks``, ``outside``: what happens inside, see ``network_probe``;
+- ``blocks``, ``outside``: what happens inside, see ``probe``;
 - ``rebuilt``: the counts of a network that was built with the same arguments before, and after
   them those of the one that is looked at, where there is one;
 - ``shared``: how many weights the last network of the case has in common with those before it.

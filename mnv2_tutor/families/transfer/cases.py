@@ -17,6 +17,7 @@ class TransferCase(Case):
     """
 
     draws = ("alpha", "n_classes")
+    builds_models = True
     alpha: float
     n_classes: int
     seed: str
