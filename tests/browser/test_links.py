@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.browser.pages import BUILT, NOT_OURS, pages
 from tools import links
@@ -137,3 +138,20 @@ def test_the_command_ends_with_1_where_a_link_fails(
         links.main()
     assert (ended.value.code or None) == status
     assert ("404 Not Found (in a.html)" in capsys.readouterr().out) == bool(status)
+
+
+@pytest.mark.parametrize(
+    ("page", "way", "leads_to"),
+    [
+        ("book/02_expansion", "next", "03_depthwise.html"),
+        ("book/02_expansion", "prev", "01_relu6.html"),
+        ("book/exercises/02_expansion", "prev", "../02_expansion.html"),
+        ("book/exercises/02_expansion", "next", "../../solutions/02_expansion.html"),
+        ("solutions/02_expansion", "prev", "../book/exercises/02_expansion.html"),
+        ("solutions/02_expansion", "next", "../book/03_depthwise.html"),
+    ],
+)
+def test_next_leads_from_chapter_to_chapter(site, page, way, leads_to):
+    html = BeautifulSoup((BUILT / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+    links = html.select(f".prev-next-area a[class$={way}]")
+    assert [link["href"] for link in links] == [leads_to]

@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser.pages import BUILT
+from tests.browser.pages import BUILT, chapters
 
 pytestmark = pytest.mark.browser
 PAGES = ("02_expansion", "09_training", "glossary", "network_map", "paper_to_code", "reference")
@@ -65,3 +65,14 @@ def test_code_keeps_its_plain_apostrophes(articles):
     code = [each.text for article in articles for each in article.select("code, pre")]
     assert not [text for text in code if "\N{RIGHT SINGLE QUOTATION MARK}" in text]
     assert any("'" in text for text in code)
+
+
+@pytest.mark.parametrize("path", chapters())
+def test_a_chapter_says_how_long_it_takes(site, path):
+    page = BeautifulSoup((BUILT / path).read_text(encoding="utf-8"), "html.parser")
+    (line,) = page.article.select(".mnv2-time")
+    found = re.fullmatch(r"About (\d+) minutes to read\.", line.get_text())
+    assert found
+    words = sum(len(text.get_text().split()) for text in page.article.select("section > p"))
+    assert 80 < words / int(found[1]) < 200
+    assert "minutes to read" not in page.head.find("meta", {"name": "description"})["content"]
