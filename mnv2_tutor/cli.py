@@ -15,7 +15,7 @@ from mnv2_tutor.grading.names import one_line, plain_text
 
 if TYPE_CHECKING:
     from mnv2_tutor.engine.report import Report
-    from mnv2_tutor.grading.check import Checked
+    from mnv2_tutor.grading.check_command import Checked
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -67,7 +67,7 @@ def check(
     Exit status: 0 if everything that was attempted passes, 1 if not, or if nothing was, 2 if a
     file cannot be used.
     """
-    from mnv2_tutor.grading.check import check_files
+    from mnv2_tutor.grading.check_command import check_files
     from mnv2_tutor.grading.intake import handed_in_together
 
     handed_in, on_disk = handed_in_together(files)

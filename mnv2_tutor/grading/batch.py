@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from mnv2_tutor.engine import expected
 from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading import alike, batch_file, classpage, results, rounds
+from mnv2_tutor.grading import batch_file, classpage, equal_code, results, rounds
 from mnv2_tutor.grading.batch_file import BatchFile, Sitting, can_write
 from mnv2_tutor.grading.batch_settings import BatchSettings
 from mnv2_tutor.grading.grade_submission import Graded, graded
@@ -56,7 +56,7 @@ def grade_class(
     records = grade(settings, found.submissions, on_done)
     with can_write(settings.out):
         kept = batch_file.read(settings.out) or BatchFile()
-        same = tuple(alike.groups(found.submissions, settings.keys))
+        same = tuple(equal_code.groups(found.submissions, settings.keys))
         kept = replace(kept, others=found.others, alike=same)
         batch_file.write(settings.out, kept)
         classpage.write_class(settings.out, settings.tasks, records, kept, anonymous)

@@ -11,7 +11,7 @@ import msgspec
 
 from mnv2_tutor.engine.files import write_whole
 from mnv2_tutor.errors import Unusable
-from mnv2_tutor.grading.alike import EqualCode
+from mnv2_tutor.grading.equal_code import EqualCode
 from mnv2_tutor.grading.record import FORMAT, Number
 from mnv2_tutor.grading.rubric import Changes
 

@@ -16,8 +16,8 @@ from mnv2_tutor.engine.messages import Message
 from mnv2_tutor.engine.report import Outcome
 from mnv2_tutor.engine.report.templates import template
 from mnv2_tutor.grading import results
-from mnv2_tutor.grading.alike import EqualCode
 from mnv2_tutor.grading.batch_file import BatchFile
+from mnv2_tutor.grading.equal_code import EqualCode
 from mnv2_tutor.grading.names import one_line, plain_text
 from mnv2_tutor.grading.record import Status, SubmissionRecord
 from mnv2_tutor.grading.rubric import max_score

@@ -198,11 +198,11 @@ def _grade_and_say(
     settings: "BatchSettings", found: "Class", anonymous: bool
 ) -> "list[SubmissionRecord]":
     """Grade a class, and say how it went."""
-    from mnv2_tutor.grading import batch, classpage, progress, results
+    from mnv2_tutor.grading import batch, classpage, progress_bar, results
 
     _say_sandbox(settings.sandbox)
     try:
-        with progress.shown(len(found.submissions), settings.max_score) as on_done:
+        with progress_bar.shown(len(found.submissions), settings.max_score) as on_done:
             records = batch.grade_class(settings, found, anonymous, on_done)
     except KeyboardInterrupt:
         typer.echo(STOPPED, err=True)

@@ -12,7 +12,7 @@ import msgspec
 import nbformat
 
 from mnv2_tutor.engine.report import Outcome
-from mnv2_tutor.grading.check import check_files
+from mnv2_tutor.grading.check_command import check_files
 from mnv2_tutor.grading.record import (
     MessageRecord,
     ReportRecord,

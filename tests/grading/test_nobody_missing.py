@@ -11,7 +11,7 @@ if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
 from mnv2_tutor.engine.messages import Message
-from mnv2_tutor.grading import alike, classpage, rubric
+from mnv2_tutor.grading import classpage, equal_code, rubric
 from mnv2_tutor.grading.intake import collect
 from tests.grading.submissions import (
     RIGHT,
@@ -151,7 +151,7 @@ def test_the_page_points_to_equal_code_and_to_what_is_not_prevented(graded):
 
 def same(folder):
     keys = ("relu6", "use_residual", "expansion_block", "depthwise_block", "projection_block")
-    found = alike.groups(collect(folder), keys)
+    found = equal_code.groups(collect(folder), keys)
     return [([*group.keys], group.how, [*group.names]) for group in found]
 
 
@@ -207,7 +207,7 @@ def test_other_code_and_the_empty_template_are_not_the_same(tmp_path):
 
 def test_a_page_without_names_says_nothing_of_equal_code():
     tasks = rubric.tasks(["relu6"], {})
-    group = alike.EqualCode(("relu6",), "code", ("Ada", "Ben"), 9)
+    group = equal_code.EqualCode(("relu6",), "code", ("Ada", "Ben"), 9)
     both = [record_of(name, {"relu6": 10}) for name in ("Ada", "Ben")]
     shown = classpage.as_page(tasks, both, True, ["Cleo.csv"], [group])
     assert not [name for name in ("Ada", "Ben", "Cleo") if name in shown]

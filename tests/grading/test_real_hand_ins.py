@@ -11,7 +11,7 @@ import pytest
 if not sys.platform.startswith("linux"):
     pytest.skip("grades on Linux", allow_module_level=True)
 
-from mnv2_tutor.grading.check import check_files
+from mnv2_tutor.grading.check_command import check_files
 from mnv2_tutor.grading.intake import handed_in_together
 from mnv2_tutor.grading.marks import points
 from tests.grading.handed_in.cases import CASES, CHECKED, FAST, SLOW
