@@ -40,6 +40,11 @@ class Case:
     is_deep: ClassVar[bool] = False
 
     @property
+    def needs_modules(self) -> tuple[str, ...]:
+        """Modules of the course that make what the function gets."""
+        return ()
+
+    @property
     def asks(self) -> tuple[str, ...]:
         """Names of the results that a whole observation holds for this case."""
         return ("value", "again")

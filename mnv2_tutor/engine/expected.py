@@ -138,7 +138,8 @@ def state_of_observing() -> str:
 
 def state_of(package: Path) -> str:
     """The same of the package in that folder."""
-    files = (path for folder in FOLDERS_OF_SEEING for path in (package / folder).rglob("*"))
+    folders = (path for folder in FOLDERS_OF_SEEING for path in (package / folder).rglob("*"))
+    files = (*folders, package / "mine.py", *(package / "course").glob("*.py"))
     return _digest(
         path
         for path in files

@@ -19,13 +19,11 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from mnv2_tutor.engine.course import KEYS, exercise
 from mnv2_tutor.sandbox.confine import (
     BY_SIGNAL,
     MIB,
@@ -92,9 +90,6 @@ def _import_everything() -> QuietShell:
     """Whatever a submission needs, once; and a shell, which starts no thread."""
     import mnv2_tutor.learner.tutor  # noqa: F401
 
-    for key in KEYS:
-        # An observer looks up what it uses when it is imported: before a cell can replace it.
-        import_module(f"mnv2_tutor.families.{exercise(key).family}.observe")
     load_libraries()
     shell = new_shell()
     if threading.active_count() > 1:

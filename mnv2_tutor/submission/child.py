@@ -28,17 +28,19 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from mnv2_tutor.engine.active import PACKAGE
+from mnv2_tutor.engine.course import KEYS, exercise
 from mnv2_tutor.engine.exercise import Asked
 from mnv2_tutor.engine.files import data_folder
 from mnv2_tutor.engine.observation import to_json
-from mnv2_tutor.engine.observe import absent, observe_asked
+from mnv2_tutor.engine.observe import absent, observe_asked, prepare
 from mnv2_tutor.engine.observe.calls import described
 from mnv2_tutor.errors import Unusable
 from mnv2_tutor.learner.lookup import in_namespace, library_of
 from mnv2_tutor.submission.frames import Broken, receive, send
 from mnv2_tutor.submission.share_functions import share_functions
 
-OBSERVER = ("mnv2_tutor.engine.", "mnv2_tutor.families.", "mnv2_tutor.submission")
+OBSERVER = ("mnv2_tutor.engine.", "mnv2_tutor.families.", "mnv2_tutor.submission", f"{PACKAGE}.")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 """Magics that install what a grader does not install."""
 NOT_HERE = re.compile(
@@ -207,7 +209,8 @@ class Session:
 def load_libraries() -> None:
     """Import TensorFlow and Keras, ``tf.keras`` too, before a cell can change how they load.
 
-    What a notebook sets for them in the environment comes too late, here as in a class.
+    What a notebook sets for them in the environment comes too late, here as in a class. All that
+    watches an exercise is loaded as well: it looks up what it uses when it is imported.
     """
     try:
         import keras  # noqa: F401
@@ -215,6 +218,8 @@ def load_libraries() -> None:
     except ImportError:
         return
     tf.keras.layers  # noqa: B018 - it is loaded when it is first asked for
+    for key in KEYS:
+        prepare(exercise(key).asked(None))
 
 
 def _own_functions(

@@ -243,3 +243,19 @@ def test_a_damaged_notebook_is_refused_with_one_line(change):
     data = {**json.loads(notebook_bytes("x = 1")), **change}
     with pytest.raises(Unusable):
         read_notebook(json.dumps(data).encode())
+
+
+REPLACES_THE_LIBRARY = """
+import keras
+original = keras.applications.MobileNetV2
+keras.applications.MobileNetV2 = lambda *arguments, **named: None
+def mobilenet_v2(input_shape, n_classes, alpha=1.0):
+    return original(input_shape, alpha=alpha, weights=None, classes=n_classes)
+"""
+
+
+def test_who_puts_something_else_in_a_library_s_place_hides_nothing():
+    """What the library makes is looked up before a cell runs."""
+    done = submissions.checked(notebook_bytes(REPLACES_THE_LIBRARY), seed=1, seconds=120)
+    (report,) = [report for _, report in done.reports if report.exercise.key == "mobilenet_v2"]
+    assert (report.score, report.lead.key) == (0, "mobilenet_v2.delegated")

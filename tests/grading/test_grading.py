@@ -415,6 +415,7 @@ def test_every_observer_is_loaded_before_a_cell_can_replace_what_it_uses():
         "import sys\nfrom mnv2_tutor.engine.course import KEYS, exercise\n"
         "from mnv2_tutor.sandbox.server import _import_everything\n_import_everything()\n"
         "observers = {f'mnv2_tutor.families.{exercise(key).family}.observe' for key in KEYS}\n"
+        "observers.add('mnv2_tutor.course.transfer_networks')\n"
         "print(sorted(observers - set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

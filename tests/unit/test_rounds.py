@@ -447,6 +447,8 @@ def test_a_report_of_an_earlier_version_is_not_misread(learners, part):
         ("families/inference/files/dark.tflite", True),
         ("source/slicing.py", True),
         ("submission/child.py", True),
+        ("mine.py", True),
+        ("course/transfer_networks.py", True),
         ("engine/judge/compare.py", False),
         ("engine/report/text.py", False),
         ("families/block/judge.py", False),

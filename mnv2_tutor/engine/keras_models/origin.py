@@ -31,7 +31,7 @@ def _operations(code: CodeType) -> bytes:
 
 
 @cache
-def _making_layers(path: str) -> frozenset[bytes]:
+def making_layers(path: str) -> frozenset[bytes]:
     """The operations of the functions that make layers, in the module of the function at ``path``.
 
     They are hundreds: whoever writes a network of one's own does not come upon the same, and other
@@ -84,7 +84,7 @@ class Origins:
 def noting_origins(library: InLibrary | None) -> Iterator[Origins]:
     """Note the origin of every weight that is made meanwhile."""
     origins, before = Origins(library), _Variable.__init__
-    of_library = _making_layers(library.path) if library else frozenset()
+    of_library = making_layers(library.path) if library else frozenset()
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
         origins.note(self, _maker(sys._getframe(1), of_library))

@@ -98,6 +98,17 @@ def _without_collections(tidies: bool) -> Iterator[None]:
             gc.enable()
 
 
+def prepare(asked: Asked) -> None:
+    """Load all that watches the exercise, before a learner's code can replace what it looks up."""
+    import_module(f"mnv2_tutor.families.{asked.family}.observe")
+    for case in asked.cases:
+        for module in case.needs_modules:
+            import_module(module)
+    if asked.in_library:
+        origin = import_module("mnv2_tutor.engine.keras_models.origin")
+        origin.making_layers(asked.in_library.path)
+
+
 def absent(exercise: Exercise | Asked, seed: int | None = None, **facts: str) -> Observation:
     """There is no such function.
 

@@ -24,6 +24,10 @@ class TransferCase(Case):
     networks: str
 
     @property
+    def needs_modules(self) -> tuple[str, ...]:
+        return (self.networks.partition(":")[0],)
+
+    @property
     def asks(self) -> tuple[str, ...]:
         return ("value", "kernels", "classifier", "scales", "statistics", "reference")
 
